@@ -1,0 +1,200 @@
+"""What the meter remembers of one call and of each attempt within it.
+
+A call is one `chat`, `stream`, `synthesize` or `recognize` on a metered object; an attempt is one
+run of its stream's `_run`, of which LiveKit may make several. What is pushed in is counted on the
+call, since a retry is given the text again; what comes out on the attempt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from voicegateway.types import Modality, Mode, Outcome
+
+__all__ = ["AttemptState", "Call", "CallEvents", "Leg", "Scope", "report_trouble"]
+
+logger = logging.getLogger("voicegateway.meter")
+
+_CLIENT_CLOSED = 499  # LiveKit ends such an attempt in silence: the client has hung up
+_reported: set[str] = set()
+
+
+def report_trouble(where: str, error: BaseException) -> None:
+    """Say once that the meter failed, without the error's text, which may carry what was said."""
+    if where not in _reported:
+        _reported.add(where)
+        logger.warning(
+            "The meter failed in %s (%s); calls go on, rows may be missing. Please report this.",
+            where,
+            type(error).__name__,
+            exc_info=logger.isEnabledFor(logging.DEBUG),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whom a call belongs to."""
+
+    project: str
+    session_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """Which model a metered object asks, under the gateway's own names."""
+
+    provider: str
+    model: str
+    modality: Modality
+
+
+@dataclass(slots=True, eq=False)
+class AttemptState:
+    """One run. Times are seconds of `time.perf_counter()`."""
+
+    number: int
+    started_us: int
+    started: float
+    sent: bool
+    """False for a call that was closed before its first attempt could begin."""
+    input_start: int
+    """The call's input count when this attempt began: audio is not sent a second time."""
+    input_end: int | None = None
+    ended: float | None = None
+    first_output: float | None = None
+    output_chars: int = 0
+    output_bytes: int = 0
+    output_chunks: int = 0
+    output_samples: int = 0
+    output_rate: int = 0
+    usage: Any = None
+    """The vendor's usage so far, as LiveKit handed it over."""
+    usage_events: int = 0
+    request_id: str | None = None
+    error: BaseException | None = None
+    inner: Any = None
+    """The stream that `_synthesize_with_stream` made inside this attempt."""
+    timer: asyncio.TimerHandle | None = None
+    """Of the next checkpoint."""
+
+
+class CallEvents(Protocol):
+    """Who is told of a call's attempts."""
+
+    def opened(self, call: Call, attempt: AttemptState) -> None: ...
+
+    def checkpointed(self, call: Call, attempt: AttemptState) -> None: ...
+
+    def closed(self, call: Call, attempt: AttemptState, outcome: Outcome) -> None: ...
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One call on a metered object, and the attempt that is running."""
+
+    id: str
+    leg: Leg
+    scope: Scope
+    mode: Mode
+    events: CallEvents
+    checkpoint_seconds: float
+    speech_id: str | None = None
+    fallback_from: str | None = None
+    verifiable: bool = True
+    """False where only LiveKit's events are left to go by."""
+    stream: Any = None
+    prompt_chars: int = 0
+    prompt_bytes: int = 0
+    prompt_messages: int = 0
+    input_count: int = 0
+    """Characters, or audio samples, handed in so far."""
+    input_rate: int = 0
+    """Samples a second of the audio handed in."""
+    current: AttemptState | None = None
+    attempts: int = 0
+
+    def begin(self, *, sent: bool = True) -> AttemptState:
+        """A new attempt starts; the one before it, if it is still open, has failed."""
+        start = 0
+        if self.current is not None:
+            start = self.current.input_end or 0
+            self.end("failed")
+        self.attempts += 1
+        attempt = AttemptState(
+            number=self.attempts,
+            started_us=time.time_ns() // 1000,
+            started=time.perf_counter(),
+            sent=sent,
+            input_start=start,
+        )
+        self.current = attempt
+        self._tell("opened", attempt)
+        self._schedule(attempt)
+        return attempt
+
+    def run_ended(self, error: BaseException | None) -> None:
+        """`_run` is over. In TTS, frames and the "no audio" error still come after this."""
+        if self.current is not None:
+            self.current.ended = time.perf_counter()
+            if error is not None:
+                self.current.input_end = self.input_count
+                if not isinstance(error, asyncio.CancelledError):
+                    self.current.error = error
+
+    def failed(self, error: BaseException) -> None:
+        """LiveKit says that the attempt failed."""
+        if self.current is not None:
+            self.current.error = error
+            self.current.ended = time.perf_counter()
+            self.current.input_end = self.input_count
+
+    def task_done(self, task: asyncio.Task[Any]) -> None:
+        """The stream's task is over, and with it the last attempt."""
+        try:
+            if self.attempts == 0:  # closed within its first tick: nothing was sent
+                self.begin(sent=False)
+            self.end(self._outcome(task))
+        except Exception as error:  # noqa: BLE001 - ours never reaches the agent
+            report_trouble("task_done", error)
+
+    def end(self, outcome: Outcome) -> None:
+        attempt, self.current = self.current, None
+        if attempt is None:
+            return
+        if attempt.timer is not None:
+            attempt.timer.cancel()
+        if attempt.ended is None:
+            attempt.ended = time.perf_counter()
+        if attempt.input_end is None:
+            attempt.input_end = self.input_count
+        self._tell("closed", attempt, outcome)
+
+    def _outcome(self, task: asyncio.Task[Any]) -> Outcome:
+        if task.cancelled():
+            # An STT stream is ended by closing it: everything pushed was heard, nothing cut off.
+            return "completed" if self.leg.modality is Modality.STT else "cancelled"
+        if task.exception() is not None:
+            return "failed"
+        error = self.current.error if self.current is not None else None
+        if getattr(error, "status_code", None) == _CLIENT_CLOSED:
+            return "cancelled"
+        return "completed"
+
+    def _schedule(self, attempt: AttemptState) -> None:
+        loop = asyncio.get_running_loop()
+        attempt.timer = loop.call_later(self.checkpoint_seconds, self._checkpoint, attempt)
+
+    def _checkpoint(self, attempt: AttemptState) -> None:
+        if self.current is attempt:
+            self._tell("checkpointed", attempt)
+            self._schedule(attempt)
+
+    def _tell(self, event: str, *arguments: Any) -> None:
+        try:
+            getattr(self.events, event)(self, *arguments)
+        except Exception as error:  # noqa: BLE001 - ours never reaches the agent
+            report_trouble(event, error)

@@ -1,0 +1,214 @@
+"""From an attempt to a priced row: verdict, quote, ledger."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from voicegateway.middleware.call import AttemptState, Call
+from voicegateway.middleware.units import measured_usage, reported_usage, vendor_counters
+from voicegateway.middleware.verdict import default_verdict
+from voicegateway.storage.models import (
+    Attempt,
+    AttemptCheckpointed,
+    AttemptClosed,
+    AttemptOpened,
+    LedgerRecord,
+    nano_usd,
+)
+from voicegateway.types import (
+    Modality,
+    Outcome,
+    PriceQuote,
+    PriceTerms,
+    StreamReport,
+    StreamVerdict,
+    Usage,
+)
+
+__all__ = ["CostTracker", "Pricer", "RecordSink"]
+
+logger = logging.getLogger("voicegateway.meter")
+
+_UNKNOWN = PriceQuote(None, confidence="unknown", source="no known price")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Pricer(Protocol):
+    """The two hooks of a provider that turn an attempt into money."""
+
+    def validate_stream(self, report: StreamReport) -> StreamVerdict | None: ...
+
+    def price_usage(
+        self, model: str, modality: Modality, usage: Usage, terms: PriceTerms
+    ) -> PriceQuote | None: ...
+
+
+class RecordSink(Protocol):
+    """Where rows go; never blocks and never raises."""
+
+    def append(self, record: LedgerRecord) -> None: ...
+
+
+Override = Callable[[str, str, Usage, PriceTerms], PriceQuote | None]
+"""The operator's own rates: provider, model, usage and terms to a quote, or None."""
+
+
+class CostTracker:
+    """Listens to the meter, asks the provider's hooks, and writes rows."""
+
+    def __init__(
+        self, sink: RecordSink, pricer: Callable[[str], Pricer | None], override: Override
+    ) -> None:
+        self._sink = sink
+        self._pricer = pricer
+        self._override = override
+        self._warned: set[tuple[str, str]] = set()
+
+    def opened(self, call: Call, attempt: AttemptState) -> None:
+        held = self._quote(call, measured_usage(call, attempt), self._terms(call, attempt))
+        self._sink.append(AttemptOpened(_identity(call, attempt), nano_usd(held.amount_usd)))
+
+    def checkpointed(self, call: Call, attempt: AttemptState) -> None:
+        usage = measured_usage(call, attempt)
+        quote = self._quote(call, usage, self._terms(call, attempt))
+        self._sink.append(
+            AttemptCheckpointed(
+                _identity(call, attempt), usage.units, usage.basis, nano_usd(quote.amount_usd)
+            )
+        )
+
+    def closed(self, call: Call, attempt: AttemptState, outcome: Outcome) -> None:
+        report = self._report(call, attempt, outcome)
+        verdict = self._verdict(call, report)
+        quote = self._quote(call, verdict.billable, report.terms)
+        self._sink.append(
+            AttemptClosed(
+                attempt=_identity(call, attempt),
+                outcome=outcome,
+                units=verdict.billable.units,
+                basis=verdict.billable.basis,
+                verdict=verdict.status,
+                quote=_honest(quote, verdict),
+                ttfb_ms=_time_to_first_byte(call, report),
+                duration_ms=report.duration_ms,
+                speech_id=call.speech_id,
+                error=_error_name(attempt.error),
+                vendor_request_id=attempt.request_id,
+            )
+        )
+
+    def _terms(self, call: Call, attempt: AttemptState) -> PriceTerms:
+        tier = getattr(attempt.usage, "service_tier", None)
+        return PriceTerms(at=_moment(attempt), mode=call.mode, service_tier=tier)
+
+    def _report(self, call: Call, attempt: AttemptState, outcome: Outcome) -> StreamReport:
+        ended = attempt.ended if attempt.ended is not None else attempt.started
+        first = attempt.first_output
+        prompt = call.prompt_chars if call.leg.modality is Modality.LLM else call.input_count
+        return StreamReport(
+            call_id=call.id,
+            attempt=attempt.number,
+            provider=call.leg.provider,
+            model=call.leg.model,
+            modality=call.leg.modality,
+            terms=self._terms(call, attempt),
+            outcome=outcome,
+            measured=measured_usage(call, attempt),
+            reported=reported_usage(call, attempt),
+            opened_at=_moment(attempt),
+            first_output_ms=None if first is None else (first - attempt.started) * 1e3,
+            duration_ms=(max(ended, first or ended) - attempt.started) * 1e3,
+            prompt_chars=0 if call.leg.modality is Modality.STT else prompt,
+            output_chars=attempt.output_chars,
+            vendor=vendor_counters(attempt),
+        )
+
+    def _verdict(self, call: Call, report: StreamReport) -> StreamVerdict:
+        verdict = None
+        pricer = self._pricer(call.leg.provider)
+        if pricer is not None:
+            try:
+                verdict = pricer.validate_stream(report)
+            except Exception as error:  # noqa: BLE001 - a plugin's fault must not lose the row
+                self._warn(call, "validate_stream", error)
+        verdict = verdict or default_verdict(report)
+        if not call.verifiable:
+            return dataclasses.replace(verdict, status="unverifiable")
+        return verdict
+
+    def _quote(self, call: Call, usage: Usage, terms: PriceTerms) -> PriceQuote:
+        leg = call.leg
+        quote = None
+        try:
+            quote = self._override(leg.provider, leg.model, usage, terms)
+            if quote is None:
+                pricer = self._pricer(leg.provider)
+                if pricer is not None:
+                    quote = pricer.price_usage(leg.model, leg.modality, usage, terms)
+        except Exception as error:  # noqa: BLE001 - a plugin's fault must not lose the row
+            self._warn(call, "price_usage", error)
+        if quote is None:
+            return _UNKNOWN
+        if quote.unpriced and quote.amount_usd is not None:
+            return dataclasses.replace(quote, amount_usd=None, confidence="unknown")
+        return quote
+
+    def _warn(self, call: Call, hook: str, error: Exception) -> None:
+        if (call.leg.provider, hook) not in self._warned:
+            self._warned.add((call.leg.provider, hook))
+            logger.warning(
+                "Hook %s of provider %r raised %s; its rows are kept, with the core's defaults.",
+                hook,
+                call.leg.provider,
+                type(error).__name__,
+            )
+
+
+def _identity(call: Call, attempt: AttemptState) -> Attempt:
+    return Attempt(
+        call_id=call.id,
+        attempt=attempt.number,
+        started_us=attempt.started_us,
+        project=call.scope.project,
+        session_id=call.scope.session_id,
+        provider=call.leg.provider,
+        model=call.leg.model,
+        modality=call.leg.modality,
+        fallback_from=call.fallback_from,
+    )
+
+
+def _moment(attempt: AttemptState) -> datetime:
+    return _EPOCH + timedelta(microseconds=attempt.started_us)
+
+
+def _honest(quote: PriceQuote, verdict: StreamVerdict) -> PriceQuote:
+    """Only a confirmed count may carry an exact price, except where the price is 0 whatever the
+    count was (a self-hosted model's)."""
+    if quote.confidence != "exact" or verdict.status == "confirmed" or not quote.amount_usd:
+        return quote
+    return dataclasses.replace(quote, confidence="estimated")
+
+
+def _time_to_first_byte(call: Call, report: StreamReport) -> float | None:
+    """None for a stream of speech-to-text: it opens before anybody speaks, so the time to its
+    first transcript says nothing about the vendor."""
+    if call.leg.modality is Modality.STT and call.mode != "batch":
+        return None
+    return report.first_output_ms
+
+
+def _error_name(error: BaseException | None) -> str | None:
+    """Class and status code: a message may quote what was said, or a key."""
+    if error is None:
+        return None
+    status = getattr(error, "status_code", None)
+    return (
+        f"{type(error).__name__} {status}"
+        if isinstance(status, int) and status > 0
+        else type(error).__name__
+    )

@@ -1,0 +1,168 @@
+"""The meter: makes every attempt on a native LiveKit object a row of the ledger.
+
+It shadows methods on that one instance and returns the same instance, because `AgentSession`
+gates its wiring on `isinstance` and a proxy would be skipped in silence.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from livekit.agents import llm, stt, tts
+
+from voicegateway.middleware import livekit_names
+from voicegateway.middleware.call import Call, CallEvents, Leg, Scope, report_trouble
+from voicegateway.middleware.metrics_listener import listen
+from voicegateway.middleware.recognition import shadow_recognize
+from voicegateway.middleware.taps import running_attempt, tap_stream
+from voicegateway.storage.models import new_call_id
+from voicegateway.types import Mode
+
+__all__ = ["CHECKPOINT_SECONDS", "Meter", "is_metered", "meter"]
+
+logger = logging.getLogger("voicegateway.meter")
+
+CHECKPOINT_SECONDS = 5.0
+_MARK = "_voicegw_meter"
+
+
+@dataclass(slots=True, eq=False)
+class Meter:
+    """What one metered object's shadows share."""
+
+    target: Any
+    leg: Leg
+    events: CallEvents
+    scope: Callable[[Any], Scope]
+    """Whom a call made now belongs to; given the AgentSession it is made for, if one is known."""
+    on_session: Callable[[Any], object]
+    """Told when an AgentSession starts to listen to this object."""
+    checkpoint_seconds: float = CHECKPOINT_SECONDS
+    session: Any = None
+    degraded: bool = False
+
+    def new_call(self, mode: Mode) -> Call:
+        return Call(
+            id=new_call_id(),
+            leg=self.leg,
+            scope=self.scope(livekit_names.agent_session() or self.session),
+            mode=mode,
+            events=self.events,
+            checkpoint_seconds=self.checkpoint_seconds,
+            speech_id=livekit_names.speech_id(),
+        )
+
+    def degrade(self, reason: str) -> None:
+        """Attempts can no longer be told apart: fall back to what LiveKit's events say."""
+        if not self.degraded:
+            self.degraded = True
+            logger.warning(
+                "%s, so %s/%s is metered from events alone and its rows are unverifiable: "
+                "please tell us which livekit-agents you use.",
+                reason,
+                self.leg.provider,
+                self.leg.model,
+            )
+            listen(self.target, lambda: self.new_call("streaming"))
+
+
+def is_metered(target: object) -> bool:
+    return _MARK in getattr(target, "__dict__", {})
+
+
+def meter(
+    target: Any,
+    leg: Leg,
+    events: CallEvents,
+    scope: Callable[[Any], Scope],
+    on_session: Callable[[Any], object],
+    *,
+    checkpoint_seconds: float = CHECKPOINT_SECONDS,
+) -> None:
+    """Meter one native STT, LLM or TTS object; doing it again changes nothing."""
+    if is_metered(target):
+        return
+    state = Meter(target, leg, events, scope, on_session, checkpoint_seconds)
+    setattr(target, _MARK, state)
+    _shadow_listeners(state)
+    if isinstance(target, llm.LLM):
+        _shadow_stream(state, "chat", "streaming", _count_prompt)
+    elif isinstance(target, tts.TTS):
+        _shadow_stream(state, "stream", "streaming", None)
+        _shadow_stream(state, "synthesize", "batch", _count_text)
+    elif isinstance(target, stt.STT):
+        _shadow_stream(state, "stream", "streaming", None)
+        shadow_recognize(state.target, state, lambda: state.new_call("batch"))
+
+
+def _shadow_listeners(state: Meter) -> None:
+    """An activity's listeners come and go with its AgentSession: that says whose object this is,
+    which an STT stream's own task does not."""
+    add = state.target.on
+
+    def on(event: Any, callback: Any = None) -> Any:
+        try:
+            session = livekit_names.agent_session_of_listener(callback)
+            if session is not None:
+                state.session = session
+                state.on_session(session)
+        except Exception as error:  # noqa: BLE001 - ours never reaches the agent
+            report_trouble("on", error)
+        return add(event, callback)
+
+    state.target.on = on
+
+
+def _shadow_stream(
+    state: Meter, name: str, mode: Mode, count: Callable[[Call, Any], None] | None
+) -> None:
+    original = getattr(state.target, name)
+
+    def make(*arguments: Any, **keywords: Any) -> Any:
+        stream = original(*arguments, **keywords)
+        try:
+            _meter_stream(state, stream, mode, count)
+        except Exception as error:  # noqa: BLE001 - ours never reaches the agent
+            report_trouble(name, error)
+        return stream
+
+    setattr(state.target, name, make)
+
+
+def _meter_stream(
+    state: Meter, stream: Any, mode: Mode, count: Callable[[Call, Any], None] | None
+) -> None:
+    outer = running_attempt.get()
+    if outer is not None and outer[0] is state:  # made inside an attempt that already counts
+        outer[1].inner = stream
+        return
+    moved = livekit_names.missing(stream)
+    if moved is not None:
+        state.degrade(moved)
+        return
+    call = state.new_call(mode)
+    if count is not None:
+        count(call, stream)
+    tap_stream(call, state, stream)
+
+
+def _count_prompt(call: Call, stream: llm.LLMStream) -> None:
+    for item in stream.chat_ctx.items:
+        if item.type == "message":
+            text = item.text_content or ""
+        elif item.type == "function_call":
+            text = f"{item.name}{item.arguments}"
+        elif item.type == "function_call_output":
+            text = item.output
+        else:
+            continue
+        call.prompt_messages += 1
+        call.prompt_chars += len(text)
+        call.prompt_bytes += len(text) if text.isascii() else len(text.encode())
+
+
+def _count_text(call: Call, stream: tts.ChunkedStream) -> None:
+    call.input_count = len(stream.input_text)

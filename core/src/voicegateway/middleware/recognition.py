@@ -1,0 +1,88 @@
+"""The tap on speech-to-text without a stream: `recognize` is the call, each `_recognize_impl`
+within it an attempt, and every attempt sends the whole buffer again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import time
+from collections.abc import Callable
+from typing import Any
+
+from voicegateway.middleware.call import AttemptState, Call, report_trouble
+from voicegateway.middleware.taps import running_attempt
+
+__all__ = ["shadow_recognize"]
+
+_current: contextvars.ContextVar[tuple[object, Call] | None] = contextvars.ContextVar(
+    "voicegw_recognize_call", default=None
+)
+
+
+def shadow_recognize(target: Any, owner: object, new_call: Callable[[], Call]) -> None:
+    """Shadow `recognize` and `_recognize_impl` of one native STT object."""
+    recognize, implementation = target.recognize, target._recognize_impl
+
+    async def shadowed_recognize(*arguments: Any, **keywords: Any) -> Any:
+        token = _current.set((owner, new_call()))
+        try:
+            return await recognize(*arguments, **keywords)
+        finally:
+            _current.reset(token)
+
+    async def shadowed_implementation(buffer: Any, **keywords: Any) -> Any:
+        call, attempt = _begin(owner, new_call, buffer)
+        token = running_attempt.set((owner, attempt)) if attempt is not None else None
+        try:
+            event = await implementation(buffer, **keywords)
+        except asyncio.CancelledError:
+            _end(call, "cancelled", None, None)
+            raise
+        except BaseException as error:
+            _end(call, "failed", error, None)
+            raise
+        else:
+            _end(call, "completed", None, event)
+            return event
+        finally:
+            if token is not None:
+                running_attempt.reset(token)
+
+    target.recognize, target._recognize_impl = shadowed_recognize, shadowed_implementation
+
+
+def _begin(
+    owner: object, new_call: Callable[[], Call], buffer: Any
+) -> tuple[Call | None, AttemptState | None]:
+    try:
+        known = _current.get()
+        call = known[1] if known is not None and known[0] is owner else new_call()
+        frames = buffer if isinstance(buffer, list) else [buffer]
+        call.input_count = sum(frame.samples_per_channel for frame in frames)
+        call.input_rate = frames[0].sample_rate if frames else 0
+        return call, call.begin()
+    except Exception as error:  # noqa: BLE001 - ours never reaches the agent
+        report_trouble("recognize", error)
+        return None, None
+
+
+def _end(call: Call | None, outcome: Any, error: BaseException | None, event: Any) -> None:
+    if call is None or call.current is None:
+        return
+    try:
+        call.run_ended(error)
+        if event is not None:
+            _read_event(call.current, event)
+        call.end(outcome)
+    except Exception as trouble:  # noqa: BLE001 - ours never reaches the agent
+        report_trouble("recognize", trouble)
+
+
+def _read_event(attempt: AttemptState, event: Any) -> None:
+    attempt.first_output = time.perf_counter()
+    attempt.request_id = event.request_id or None
+    attempt.output_chars = sum(len(heard.text) for heard in event.alternatives[:1])
+    usage = event.recognition_usage
+    if usage is not None:
+        attempt.usage = (usage.audio_duration, usage.input_tokens, usage.output_tokens)
+        attempt.usage_events = 1

@@ -1,0 +1,204 @@
+"""The taps: shadows on one native stream that count what passes, and pass it on first.
+
+Each shadow calls the original before it counts, so that what the original refuses is not
+counted, and counts inside `try`, so that nothing of ours reaches the agent.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import time
+from typing import Any
+
+from livekit.agents import stt, tts
+
+from voicegateway.middleware import livekit_names
+from voicegateway.middleware.call import AttemptState, Call, report_trouble
+from voicegateway.types import Modality
+
+__all__ = ["running_attempt", "tap_stream"]
+
+running_attempt: contextvars.ContextVar[tuple[object, AttemptState] | None] = (
+    contextvars.ContextVar("voicegw_running_attempt", default=None)
+)
+"""The metered object and attempt whose `_run` the present task is inside of. It tells the inner
+stream that `_synthesize_with_stream` makes of the same object, which must not count twice."""
+
+
+def tap_stream(call: Call, owner: object, stream: Any) -> None:
+    """Shadow one stream of LiveKit's base classes, before its first attempt has begun."""
+    call.stream = stream
+    _tap_run(call, owner, stream)
+    _tap_errors(call, stream)
+    _OUTPUT_TAPS[call.leg.modality](call, stream)
+    if isinstance(stream, stt.RecognizeStream):
+        _tap_audio_in(call, stream)
+    elif isinstance(stream, tts.SynthesizeStream):
+        _tap_text_in(call, stream)
+    livekit_names.main_task(stream).add_done_callback(call.task_done)
+
+
+def _tap_run(call: Call, owner: object, stream: Any) -> None:
+    original = stream._run
+
+    async def run(*arguments: Any) -> Any:
+        token = None
+        try:
+            token = running_attempt.set((owner, call.begin()))
+        except Exception as error:  # noqa: BLE001 - ours never reaches the agent
+            report_trouble("begin", error)
+        try:
+            result = await original(*arguments)
+        except BaseException as error:
+            call.run_ended(error)
+            raise
+        else:
+            call.run_ended(None)
+            return result
+        finally:
+            if token is not None:
+                running_attempt.reset(token)
+
+    stream._run = run
+
+
+def _tap_errors(call: Call, stream: Any) -> None:
+    original = stream._emit_error
+
+    def emit_error(error: Exception, recoverable: bool) -> None:  # noqa: FBT001 - LiveKit's
+        call.failed(error)
+        original(error, recoverable)
+
+    stream._emit_error = emit_error
+
+
+def _tap_tokens_out(call: Call, stream: Any) -> None:
+    channel = stream._event_ch
+    send = channel.send_nowait
+
+    def send_nowait(chunk: Any) -> None:
+        send(chunk)
+        try:
+            attempt = call.current
+            if attempt is None:
+                return
+            delta = chunk.delta
+            if delta is not None:
+                text = delta.content
+                if text:
+                    attempt.output_chunks += 1
+                    attempt.output_chars += len(text)
+                    attempt.output_bytes += len(text) if text.isascii() else len(text.encode())
+                    if attempt.first_output is None:
+                        attempt.first_output = time.perf_counter()
+                        attempt.request_id = chunk.id
+                if delta.tool_calls:
+                    _count_tool_calls(attempt, chunk)
+            if chunk.usage is not None:
+                attempt.usage = chunk.usage
+                attempt.usage_events += 1
+                attempt.request_id = chunk.id
+        except Exception as error:  # noqa: BLE001 - ours never reaches the agent
+            report_trouble("chunk", error)
+
+    channel.send_nowait = send_nowait
+
+
+def _count_tool_calls(attempt: AttemptState, chunk: Any) -> None:
+    """A tool call is written by the model like any text: its name and arguments are output."""
+    if attempt.first_output is None:
+        attempt.first_output = time.perf_counter()
+        attempt.request_id = chunk.id
+    for tool_call in chunk.delta.tool_calls:
+        text = f"{tool_call.name or ''}{tool_call.arguments or ''}"
+        attempt.output_chunks += 1
+        attempt.output_chars += len(text)
+        attempt.output_bytes += len(text.encode())
+
+
+def _tap_audio_out(call: Call, stream: Any) -> None:
+    channel = stream._event_ch
+    send = channel.send_nowait
+
+    def send_nowait(event: Any) -> None:
+        send(event)
+        try:
+            attempt = call.current
+            if attempt is None:
+                return
+            frame = event.frame
+            attempt.output_samples += frame.samples_per_channel
+            if attempt.first_output is None:
+                attempt.first_output = time.perf_counter()
+                attempt.output_rate = frame.sample_rate
+                attempt.request_id = event.request_id
+        except Exception as error:  # noqa: BLE001 - ours never reaches the agent
+            report_trouble("frame out", error)
+
+    channel.send_nowait = send_nowait
+
+
+def _tap_transcripts_out(call: Call, stream: Any) -> None:
+    channel = stream._event_ch
+    send = channel.send_nowait
+
+    def send_nowait(event: Any) -> None:
+        send(event)
+        try:
+            attempt = call.current
+            if attempt is None:
+                return
+            if event.request_id:
+                attempt.request_id = event.request_id
+            usage = event.recognition_usage
+            if usage is not None:
+                seconds, tokens_in, tokens_out = attempt.usage or (0.0, 0, 0)
+                attempt.usage = (
+                    seconds + usage.audio_duration,
+                    tokens_in + usage.input_tokens,
+                    tokens_out + usage.output_tokens,
+                )
+                attempt.usage_events += 1
+            elif event.alternatives:
+                if attempt.first_output is None:
+                    attempt.first_output = time.perf_counter()
+                if event.type == stt.SpeechEventType.FINAL_TRANSCRIPT:
+                    attempt.output_chars += len(event.alternatives[0].text)
+        except Exception as error:  # noqa: BLE001 - ours never reaches the agent
+            report_trouble("transcript", error)
+
+    channel.send_nowait = send_nowait
+
+
+_OUTPUT_TAPS = {
+    Modality.LLM: _tap_tokens_out,
+    Modality.TTS: _tap_audio_out,
+    Modality.STT: _tap_transcripts_out,
+}
+
+
+def _tap_audio_in(call: Call, stream: Any) -> None:
+    push = stream.push_frame
+
+    def push_frame(frame: Any) -> None:
+        push(frame)
+        try:
+            call.input_count += frame.samples_per_channel
+            if not call.input_rate:  # LiveKit refuses a stream whose rate changes
+                call.input_rate = frame.sample_rate
+        except Exception as error:  # noqa: BLE001 - ours never reaches the agent
+            report_trouble("frame in", error)
+
+    stream.push_frame = push_frame
+
+
+def _tap_text_in(call: Call, stream: Any) -> None:
+    push = stream.push_text
+
+    def push_text(token: str) -> None:
+        accepts = not stream._input_ch.closed  # a closed stream drops text in silence
+        push(token)
+        if accepts:
+            call.input_count += len(token)
+
+    stream.push_text = push_text

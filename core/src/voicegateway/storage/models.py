@@ -1,0 +1,112 @@
+"""What goes into the ledger: three kinds of record about one attempt, each idempotent.
+
+An attempt is known by `call_id` and `attempt` (from 1); `id` joins the two. Times are whole
+microseconds since 1970 UTC, money is whole nano-dollars, quantities are `Decimal`.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Literal
+
+from voicegateway.types import Basis, Modality, Outcome, PriceQuote, Unit, Verdict
+
+__all__ = [
+    "NANO",
+    "Attempt",
+    "AttemptCheckpointed",
+    "AttemptClosed",
+    "AttemptOpened",
+    "LedgerOutcome",
+    "LedgerRecord",
+    "new_call_id",
+    "nano_usd",
+    "usd",
+]
+
+LedgerOutcome = Literal["open", "completed", "cancelled", "failed", "abandoned"]
+
+NANO = Decimal(1_000_000_000)
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as in ULID
+
+
+def new_call_id() -> str:
+    """A ULID: 26 characters that sort by the time they were made."""
+    value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def nano_usd(amount: Decimal | None) -> int | None:
+    """Dollars to whole nano-dollars, half to even; None (unknown) stays None."""
+    if amount is None:
+        return None
+    return int((amount * NANO).to_integral_value(ROUND_HALF_EVEN))
+
+
+def usd(nano: int | None) -> Decimal | None:
+    """Nano-dollars to dollars; None (unknown) stays None."""
+    return None if nano is None else Decimal(nano) / NANO
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Who an attempt is and whom it belongs to; the same in every record about it."""
+
+    call_id: str
+    attempt: int
+    started_us: int
+    project: str
+    session_id: str | None
+    provider: str
+    model: str
+    modality: Modality
+    fallback_from: str | None = None
+    """`provider/model` that failed before this one was asked."""
+
+    @property
+    def id(self) -> str:
+        return f"{self.call_id}-{self.attempt}"
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptOpened:
+    """The attempt has started. `held_nano` is the estimate it holds of a budget."""
+
+    attempt: Attempt
+    held_nano: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptCheckpointed:
+    """Units measured so far in an attempt that is still running, and what they cost so far."""
+
+    attempt: Attempt
+    units: Mapping[Unit, Decimal]
+    basis: Basis
+    cost_nano: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptClosed:
+    """The attempt has ended. The first of these for an attempt counts, any later is ignored."""
+
+    attempt: Attempt
+    outcome: Outcome
+    units: Mapping[Unit, Decimal]
+    basis: Basis
+    verdict: Verdict
+    quote: PriceQuote
+    ttfb_ms: float | None
+    duration_ms: float
+    speech_id: str | None = None
+    error: str | None = None
+    """Class of the error and the vendor's status code: never its message, which may carry
+    what was said."""
+    vendor_request_id: str | None = None
+
+
+LedgerRecord = AttemptOpened | AttemptCheckpointed | AttemptClosed
