@@ -56,6 +56,8 @@ def create_stt(
     `language` is a BCP 47 tag or None for the model's own default; `options` are the caller's
     keyword arguments. Raise `ValueError` for an option that is not known, naming the nearest.
 
+    For example:
+
         from voicegateway import hookimpl
 
         @hookimpl
@@ -82,29 +84,31 @@ def create_llm(
 ) -> llm.LLM[Any]:
     """Make a native LiveKit language model object.
 
-    from voicegateway import hookimpl
+    For example:
 
-    @hookimpl
-    def create_llm(model, settings, options):
-        from livekit.agents import llm
+        from voicegateway import hookimpl
 
-        class ParrotStream(llm.LLMStream):
-            async def _run(self):
-                delta = llm.ChoiceDelta(role="assistant", content="hello")
-                self._event_ch.send_nowait(llm.ChatChunk(id="1", delta=delta))
+        @hookimpl
+        def create_llm(model, settings, options):
+            from livekit.agents import llm
 
-        class ParrotLLM(llm.LLM):
-            def chat(self, *, chat_ctx, tools=None, conn_options=None, **_):
-                from livekit.agents import DEFAULT_API_CONNECT_OPTIONS
+            class ParrotStream(llm.LLMStream):
+                async def _run(self):
+                    delta = llm.ChoiceDelta(role="assistant", content="hello")
+                    self._event_ch.send_nowait(llm.ChatChunk(id="1", delta=delta))
 
-                return ParrotStream(
-                    self,
-                    chat_ctx=chat_ctx,
-                    tools=tools or [],
-                    conn_options=conn_options or DEFAULT_API_CONNECT_OPTIONS,
-                )
+            class ParrotLLM(llm.LLM):
+                def chat(self, *, chat_ctx, tools=None, conn_options=None, **_):
+                    from livekit.agents import DEFAULT_API_CONNECT_OPTIONS
 
-        return ParrotLLM()
+                    return ParrotStream(
+                        self,
+                        chat_ctx=chat_ctx,
+                        tools=tools or [],
+                        conn_options=conn_options or DEFAULT_API_CONNECT_OPTIONS,
+                    )
+
+            return ParrotLLM()
     """
 
 
@@ -120,6 +124,8 @@ def create_tts(
 
     `voice` is the vendor's own voice id or None for the model's default.
 
+    For example:
+
         from voicegateway import hookimpl
 
         @hookimpl
@@ -132,7 +138,6 @@ def create_tts(
                         request_id="1", sample_rate=24000, num_channels=1, mime_type="audio/pcm"
                     )
                     output_emitter.push(bytes(48000))
-                    output_emitter.flush()
 
             class ToneTTS(tts.TTS):
                 def __init__(self):
@@ -156,6 +161,8 @@ def price_usage(
 
     None means that the model has no known price. The operator's `pricing.overrides` are applied
     by the core before this hook is asked, and win.
+
+    For example:
 
         from datetime import date
         from decimal import Decimal
@@ -187,6 +194,8 @@ def validate_stream(provider: str, report: StreamReport) -> StreamVerdict | None
     """Decide what of an ended attempt is priced: the vendor's units when they are sound, the
     measured ones when the vendor said nothing, an honest estimate for a turn cut off.
 
+    For example:
+
         from voicegateway import hookimpl
         from voicegateway.types import StreamVerdict
 
@@ -202,18 +211,20 @@ def validate_stream(provider: str, report: StreamReport) -> StreamVerdict | None
 def provider_info(provider: str) -> ProviderInfo:
     """Say what the provider is. Optional.
 
-    from voicegateway import hookimpl
-    from voicegateway.types import Modality, ProviderInfo
+    For example:
 
-    @hookimpl
-    def provider_info():
-        return ProviderInfo(
-            title="Acme Speech",
-            modalities=frozenset({Modality.STT}),
-            key_variable="ACME_API_KEY",
-            docs_url="https://example.com/docs",
-            models=("swift-1", "swift-2"),
-        )
+        from voicegateway import hookimpl
+        from voicegateway.types import Modality, ProviderInfo
+
+        @hookimpl
+        def provider_info():
+            return ProviderInfo(
+                title="Acme Speech",
+                modalities=frozenset({Modality.STT}),
+                key_variable="ACME_API_KEY",
+                docs_url="https://example.com/docs",
+                models=("swift-1", "swift-2"),
+            )
     """
 
 
@@ -223,14 +234,16 @@ def check_provider(
 ) -> ProviderCheck | Awaitable[ProviderCheck]:
     """Make one cheap authenticated call. Optional, and the only hook that may be `async`.
 
-    from voicegateway import hookimpl
-    from voicegateway.types import ProviderCheck
+    For example:
 
-    @hookimpl
-    async def check_provider(settings):
-        if settings.api_key is None:
-            return ProviderCheck(ok=False, detail="set ACME_API_KEY")
-        return ProviderCheck(ok=True, detail="the key is accepted", latency_ms=12.5)
+        from voicegateway import hookimpl
+        from voicegateway.types import ProviderCheck
+
+        @hookimpl
+        async def check_provider(settings):
+            if settings.api_key is None:
+                return ProviderCheck(ok=False, detail="set ACME_API_KEY")
+            return ProviderCheck(ok=True, detail="the key is accepted", latency_ms=12.5)
     """
 
 
@@ -240,28 +253,31 @@ def read_usage_export(
 ) -> Iterable[UsageLine]:
     """Read the vendor's own usage or cost export, from a path or an open binary file. Optional.
 
-    import csv
-    import io
-    from datetime import UTC, datetime, timedelta
-    from decimal import Decimal
+    For example:
 
-    from voicegateway import hookimpl
-    from voicegateway.types import Modality, Unit, UsageLine
+        import csv
+        import io
+        from datetime import UTC, datetime, timedelta
+        from decimal import Decimal
+        from pathlib import Path
 
-    @hookimpl
-    def read_usage_export(source):
-        data = source.read() if hasattr(source, "read") else open(source, "rb").read()
-        for row in csv.DictReader(io.StringIO(data.decode())):
-            start = datetime.fromisoformat(row["day"]).replace(tzinfo=UTC)
-            yield UsageLine(
-                start=start,
-                end=start + timedelta(days=1),
-                model=row["model"],
-                modality=Modality.STT,
-                units={Unit.AUDIO_SECONDS: Decimal(row["seconds"])},
-                cost_usd=Decimal(row["usd"]),
-                raw=row,
-            )
+        from voicegateway import hookimpl
+        from voicegateway.types import Modality, Unit, UsageLine
+
+        @hookimpl
+        def read_usage_export(source):
+            data = source.read() if hasattr(source, "read") else Path(source).read_bytes()
+            for row in csv.DictReader(io.StringIO(data.decode())):
+                start = datetime.fromisoformat(row["day"]).replace(tzinfo=UTC)
+                yield UsageLine(
+                    start=start,
+                    end=start + timedelta(days=1),
+                    model=row["model"],
+                    modality=Modality.STT,
+                    units={Unit.AUDIO_SECONDS: Decimal(row["seconds"])},
+                    cost_usd=Decimal(row["usd"]),
+                    raw=row,
+                )
     """
 
 
@@ -269,12 +285,14 @@ def read_usage_export(
 def default_options(provider: str, modality: Modality) -> Mapping[str, Any]:
     """Options the factory is called with unless the caller or the config gives them. Optional.
 
-    from voicegateway import hookimpl
-    from voicegateway.types import Modality
+    For example:
 
-    @hookimpl
-    def default_options(modality):
-        return {"sample_rate": 16000} if modality is Modality.STT else {}
+        from voicegateway import hookimpl
+        from voicegateway.types import Modality
+
+        @hookimpl
+        def default_options(modality):
+            return {"sample_rate": 16000} if modality is Modality.STT else {}
     """
 
 
@@ -282,6 +300,8 @@ def default_options(provider: str, modality: Modality) -> Mapping[str, Any]:
 def model_bundles(provider: str) -> Sequence[ModelBundle]:
     """The models that run on this machine and the files each needs, for `voicegw models`.
     Optional, and for local providers only.
+
+    For example:
 
         from voicegateway import hookimpl
         from voicegateway.types import ModelBundle, ModelFile, UrlSource
@@ -302,6 +322,8 @@ def model_bundles(provider: str) -> Sequence[ModelBundle]:
 def preload_provider(provider: str) -> None:
     """Import what the factories need: LiveKit's plugins must first be imported on the main
     thread, which is where `voicegateway.preload()` calls this. Optional.
+
+    For example:
 
         from voicegateway import hookimpl
 

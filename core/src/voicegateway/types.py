@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
 __all__ = [
     "Basis",
@@ -181,6 +181,8 @@ class Secret:
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
+        if not isinstance(value, str):  # a bare number in YAML, say
+            raise TypeError(f"a Secret holds a str and was given a {type(value).__name__}")
         self._value = value
 
     def reveal(self) -> str:
@@ -194,14 +196,26 @@ class Secret:
     def __repr__(self) -> str:
         return f"Secret({str(self)!r})"
 
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and other._value == self._value
 
     def __hash__(self) -> int:
         return hash(self._value)
 
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
     def __reduce__(self) -> str | tuple[object, ...]:
         raise TypeError("a Secret is not pickled: pass the settings it came from instead")
+
+    def __getstate__(self) -> object:  # what serialisers ask that go around pickle
+        return self.__reduce__()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +225,9 @@ class ProviderSettings:
     provider: str
     api_key: Secret | None = None
     base_url: str | None = None
-    extra: Mapping[str, object] = field(default_factory=dict)
-    """Keys of the provider's own: the plugin refuses what it does not know."""
+    extra: Mapping[str, object] = field(default_factory=dict, repr=False)
+    """Keys of the provider's own: the plugin refuses what it does not know. Not in the `repr`,
+    for a second key may be among them."""
 
 
 @dataclass(frozen=True, slots=True)

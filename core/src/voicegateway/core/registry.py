@@ -5,24 +5,24 @@ Discovery imports nothing; a plugin's module is imported when its provider is fi
 
 from __future__ import annotations
 
-import difflib
 import threading
-import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from voicegateway.core.discovery import Found, canonical_name, scan
-from voicegateway.core.provider import ConfiguredProvider, Provider, load_plugin
 from voicegateway.errors import (
     PluginError,
     ProviderConflictError,
     ProviderDisabledError,
     ProviderNotFoundError,
 )
-from voicegateway.hookspecs import ENTRY_POINT_GROUP
-from voicegateway.types import ProviderSettings, Secret
+
+if TYPE_CHECKING:
+    # At run time where they are first needed: to list plugins takes neither pluggy nor the types.
+    from voicegateway.core.provider import ConfiguredProvider, Provider
+    from voicegateway.types import ProviderSettings
 
 __all__ = [
     "PluginRecord",
@@ -33,6 +33,8 @@ __all__ = [
     "get_registry",
     "use_registry",
 ]
+
+_GROUP = "voicegw.providers"  # hookspecs.ENTRY_POINT_GROUP, without pluggy
 
 
 class PluginStatus(StrEnum):
@@ -95,7 +97,7 @@ class Registry:
     def _scan(self) -> None:
         if self._scanned:
             return
-        for found in scan(ENTRY_POINT_GROUP):
+        for found in scan(_GROUP):
             key = (found.name, canonical_name(found.distribution))
             self._found[key] = found
             self._records[key] = PluginRecord(
@@ -149,28 +151,33 @@ class Registry:
         return active[0]
 
     def _load(self, key: tuple[str, str]) -> Provider:
+        from voicegateway.core.contract import PRELOAD_HINT, blames_thread, load_plugin
+        from voicegateway.core.provider import Provider
+
         found, record = self._found[key], self._records[key]
         try:
             manager = load_plugin(found.name, found.entry_point.load())
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a module may call sys.exit(), a Rust one may panic
             message = _load_message(record, error)
-            if threading.current_thread() is threading.main_thread():
-                self._records[key] = replace(
-                    record,
-                    status=PluginStatus.ERROR,
-                    error=message,
-                    trace="".join(traceback.format_exception(error)),
-                )
-                raise PluginError(message) from error
-            # Not kept: LiveKit plugins import on the main thread only, where it may yet work.
-            raise PluginError(
-                f"{message} It was first loaded off the main thread: call voicegateway.preload() "
-                "when the agent file is imported."
-            ) from error
+            if blames_thread(error):  # not kept: on the main thread it may yet work
+                raise PluginError(
+                    f"{message} It was first loaded off the main thread: {PRELOAD_HINT}."
+                ) from error
+            self._records[key] = _failed(record, message, error)
+            raise PluginError(message) from error
         provider = Provider(found.name, found.distribution, found.version, manager)
         self._providers[found.name] = provider
         self._records[key] = replace(record, status=PluginStatus.LOADED)
         return provider
+
+
+def _failed(record: PluginRecord, message: str, error: BaseException) -> PluginRecord:
+    import traceback
+
+    trace = "".join(traceback.format_exception(error))
+    return replace(record, status=PluginStatus.ERROR, error=message, trace=trace)
 
 
 def _conflict_message(provider_id: str, records: list[PluginRecord]) -> str:
@@ -182,6 +189,8 @@ def _conflict_message(provider_id: str, records: list[PluginRecord]) -> str:
 
 
 def _not_found_message(provider_id: str, installed: list[str]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(provider_id, installed, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     have = ", ".join(installed) or "none"
@@ -191,11 +200,12 @@ def _not_found_message(provider_id: str, installed: list[str]) -> str:
     )
 
 
-def _load_message(record: PluginRecord, error: Exception) -> str:
-    reason = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
+def _load_message(record: PluginRecord, error: BaseException) -> str:
+    from voicegateway.core.contract import describe
+
     return (
         f"The plugin of provider {record.provider!r} ({record.distribution} {record.version}, "
-        f"entry point {record.entry_point!r}) cannot be loaded: {reason.rstrip('.')}."
+        f"entry point {record.entry_point!r}) cannot be loaded: {describe(error)}."
     )
 
 
@@ -229,6 +239,9 @@ def create_provider(
 ) -> ConfiguredProvider:
     """A provider with its settings. A mapping's `api_key` and `base_url` are ours, its other
     keys the plugin's own."""
+    from voicegateway.core.provider import ConfiguredProvider
+    from voicegateway.types import ProviderSettings, Secret
+
     if not isinstance(config, ProviderSettings):
         extra = dict(config or {})
         key = extra.pop("api_key", None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from voicegateway.types import Modality, Mode, Outcome
@@ -66,9 +66,8 @@ class AttemptState:
     input_end: int | None = None
     ended: float | None = None
     first_output: float | None = None
-    output_chars: int = 0
-    output_bytes: int = 0
-    output_chunks: int = 0
+    texts: list[str] = field(default_factory=list)
+    """What came out, only to be counted; never stored."""
     output_samples: int = 0
     output_rate: int = 0
     usage: Any = None

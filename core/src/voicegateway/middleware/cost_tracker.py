@@ -123,7 +123,7 @@ class CostTracker:
             first_output_ms=None if first is None else (first - attempt.started) * 1e3,
             duration_ms=(max(ended, first or ended) - attempt.started) * 1e3,
             prompt_chars=0 if call.leg.modality is Modality.STT else prompt,
-            output_chars=attempt.output_chars,
+            output_chars=sum(map(len, attempt.texts)),
             vendor=vendor_counters(attempt),
         )
 

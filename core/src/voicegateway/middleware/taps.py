@@ -79,41 +79,37 @@ def _tap_tokens_out(call: Call, stream: Any) -> None:
     def send_nowait(chunk: Any) -> None:
         send(chunk)
         try:
-            attempt = call.current
-            if attempt is None:
-                return
             delta = chunk.delta
             if delta is not None:
                 text = delta.content
                 if text:
-                    attempt.output_chunks += 1
-                    attempt.output_chars += len(text)
-                    attempt.output_bytes += len(text) if text.isascii() else len(text.encode())
-                    if attempt.first_output is None:
-                        attempt.first_output = time.perf_counter()
-                        attempt.request_id = chunk.id
+                    _add_text(call, chunk, text)
                 if delta.tool_calls:
-                    _count_tool_calls(attempt, chunk)
+                    for tool_call in delta.tool_calls:  # written by the model like any text
+                        _add_text(call, chunk, f"{tool_call.name}{tool_call.arguments}")
             if chunk.usage is not None:
-                attempt.usage = chunk.usage
-                attempt.usage_events += 1
-                attempt.request_id = chunk.id
+                _keep_usage(call, chunk)
         except Exception as error:  # noqa: BLE001 - ours never reaches the agent
             report_trouble("chunk", error)
 
     channel.send_nowait = send_nowait
 
 
-def _count_tool_calls(attempt: AttemptState, chunk: Any) -> None:
-    """A tool call is written by the model like any text: its name and arguments are output."""
-    if attempt.first_output is None:
-        attempt.first_output = time.perf_counter()
+def _add_text(call: Call, chunk: Any, text: str) -> None:
+    attempt = call.current
+    if attempt is not None:
+        if not attempt.texts:
+            attempt.first_output = time.perf_counter()
+            attempt.request_id = chunk.id
+        attempt.texts.append(text)
+
+
+def _keep_usage(call: Call, chunk: Any) -> None:
+    attempt = call.current
+    if attempt is not None:
+        attempt.usage = chunk.usage
+        attempt.usage_events += 1
         attempt.request_id = chunk.id
-    for tool_call in chunk.delta.tool_calls:
-        text = f"{tool_call.name or ''}{tool_call.arguments or ''}"
-        attempt.output_chunks += 1
-        attempt.output_chars += len(text)
-        attempt.output_bytes += len(text.encode())
 
 
 def _tap_audio_out(call: Call, stream: Any) -> None:
@@ -163,7 +159,7 @@ def _tap_transcripts_out(call: Call, stream: Any) -> None:
                 if attempt.first_output is None:
                     attempt.first_output = time.perf_counter()
                 if event.type == stt.SpeechEventType.FINAL_TRANSCRIPT:
-                    attempt.output_chars += len(event.alternatives[0].text)
+                    attempt.texts.append(event.alternatives[0].text)
         except Exception as error:  # noqa: BLE001 - ours never reaches the agent
             report_trouble("transcript", error)
 

@@ -65,9 +65,9 @@ def _llm_estimate(call: Call, attempt: AttemptState) -> Usage:
     if call.prompt_bytes:
         frame = _TOKENS_PER_MESSAGE * call.prompt_messages
         units[Unit.INPUT_TOKENS] = Decimal(_tokens(call.prompt_bytes) + frame)
-    if attempt.output_chunks:
-        spoken = max(attempt.output_chunks, _tokens(attempt.output_bytes))
-        units[Unit.OUTPUT_TOKENS] = Decimal(spoken)
+    if attempt.texts:
+        written = _tokens(sum(len(text.encode()) for text in attempt.texts))
+        units[Unit.OUTPUT_TOKENS] = Decimal(max(len(attempt.texts), written))
     return Usage(units, "estimated")
 
 

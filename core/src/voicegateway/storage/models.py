@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
@@ -23,8 +23,8 @@ __all__ = [
     "AttemptOpened",
     "LedgerOutcome",
     "LedgerRecord",
-    "new_call_id",
     "nano_usd",
+    "new_call_id",
     "usd",
 ]
 
@@ -32,6 +32,10 @@ LedgerOutcome = Literal["open", "completed", "cancelled", "failed", "abandoned"]
 
 NANO = Decimal(1_000_000_000)
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as in ULID
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000
 
 
 def new_call_id() -> str:
@@ -88,6 +92,8 @@ class AttemptCheckpointed:
     units: Mapping[Unit, Decimal]
     basis: Basis
     cost_nano: int | None
+    at_us: int = field(default_factory=_now_us)
+    """When it was measured: of two checkpoints the later one counts, whichever arrives first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,6 +215,8 @@ class FakeSTT(stt.STT[Any]):
         )
         self.fails, self.fail_after, self.error = fails, fail_after, error
         self.calls = 0
+        self.heard_seconds = 0.0
+        """Of all streams together."""
 
     @property
     def model(self) -> str:
@@ -261,6 +263,7 @@ class FakeRecognizeStream(stt.RecognizeStream):
                 if call <= fake.fails and frames > fake.fail_after:
                     raise fake.error()
                 total += frame.duration
+                fake.heard_seconds += frame.duration
                 if fake.report_seconds is not None and total - reported >= fake.report_seconds:
                     self._report(total - reported)
                     reported = total

@@ -28,6 +28,12 @@ class MemoryLedger:
     def append(self, record: LedgerRecord) -> None:
         self.records.append(record)
 
+    def start(self) -> None:
+        """Nothing to do: there is no writer."""
+
+    def close(self) -> None:
+        """Nothing to do: the records stay."""
+
     @property
     def opened(self) -> list[AttemptOpened]:
         return [r for r in self.records if isinstance(r, AttemptOpened)]

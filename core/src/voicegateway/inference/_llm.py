@@ -1,0 +1,60 @@
+"""`inference.LLM`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from voicegateway.inference._arguments import collect_options, given, refuse
+from voicegateway.inference._factory import make
+from voicegateway.types import Modality
+
+if TYPE_CHECKING:
+    from livekit.agents import llm
+
+__all__ = ["LLM"]
+
+
+def LLM(  # noqa: N802 - the name of the class it stands in for
+    model: str,
+    *,
+    provider: Any = None,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    api_secret: Any = None,
+    inference_class: Any = None,
+    extra_kwargs: Any = None,
+    prompt_cache_breakpoints: Any = None,
+    fallback: Any = None,
+    project: str | None = None,
+    session_id: str | None = None,
+    **options: Any,
+) -> llm.LLM[Any]:
+    """A native language model object for `provider/model`, colons kept, metered.
+
+    Other keywords are the plugin's own options. Raises `ModelResolutionError`, `ConfigError` for
+    a missing key, `PluginError`.
+    """
+    refuse(
+        "LLM",
+        {
+            "provider": (provider, "the model string names it, as in provider/model"),
+            "api_secret": (api_secret, "it is LiveKit Cloud's; give api_key= of the vendor"),
+            "inference_class": (inference_class, "it is a queue of LiveKit Cloud"),
+            "prompt_cache_breakpoints": (
+                prompt_cache_breakpoints,
+                "LiveKit Cloud sets them; give the plugin's own caching option",
+            ),
+            "fallback": (fallback, "pass livekit.agents' FallbackAdapter over several factories"),
+        },
+    )
+    made: llm.LLM[Any] = make(
+        Modality.LLM,
+        model,
+        variant=None,
+        project=project,
+        session_id=session_id,
+        api_key=api_key if given(api_key) else None,
+        base_url=base_url if given(base_url) else None,
+        options=collect_options(extra_kwargs, {}, options),
+    )
+    return made

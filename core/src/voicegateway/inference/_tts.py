@@ -1,0 +1,64 @@
+"""`inference.TTS`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from voicegateway.inference._arguments import collect_options, given, refuse
+from voicegateway.inference._factory import make
+from voicegateway.types import Modality
+
+if TYPE_CHECKING:
+    from livekit.agents import tts
+
+__all__ = ["TTS"]
+
+
+def TTS(  # noqa: N802 - the name of the class it stands in for
+    model: str,
+    *,
+    voice: str | None = None,
+    language: str | None = None,
+    encoding: str | None = None,
+    sample_rate: int | None = None,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    api_secret: Any = None,
+    http_session: Any = None,
+    extra_kwargs: Any = None,
+    fallback: Any = None,
+    conn_options: Any = None,
+    project: str | None = None,
+    session_id: str | None = None,
+    **options: Any,
+) -> tts.TTS[Any]:
+    """A native text-to-speech object for `provider/model[:voice]`, metered.
+
+    `voice` wins over the string's. Other keywords are the plugin's own options. Raises
+    `ModelResolutionError`, `ConfigError` for a missing key, `PluginError`.
+    """
+    refuse(
+        "TTS",
+        {
+            "api_secret": (api_secret, "it is LiveKit Cloud's; give api_key= of the vendor"),
+            "fallback": (fallback, "pass livekit.agents' FallbackAdapter over several factories"),
+            "conn_options": (conn_options, "give it to AgentSession(conn_options=…)"),
+        },
+    )
+    named = {
+        "language": language,
+        "encoding": encoding,
+        "sample_rate": sample_rate,
+        "http_session": http_session,
+    }
+    made: tts.TTS[Any] = make(
+        Modality.TTS,
+        model,
+        variant=voice if given(voice) else None,
+        project=project,
+        session_id=session_id,
+        api_key=api_key if given(api_key) else None,
+        base_url=base_url if given(base_url) else None,
+        options=collect_options(extra_kwargs, named, options),
+    )
+    return made

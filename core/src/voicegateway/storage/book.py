@@ -1,0 +1,108 @@
+"""One connection that writes, and the few things every write to it is made of."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Final
+
+from voicegateway.storage.codes import ABANDONED, UNIT_COLUMNS
+from voicegateway.storage.days import Days, zone_named
+from voicegateway.storage.dimensions import Dimensions
+from voicegateway.storage.engine import Connection
+from voicegateway.storage.rollups import Deltas
+from voicegateway.storage.rows import CLOSED_COLUMNS, Closed, Key, settled
+from voicegateway.storage.schema import get_meta
+from voicegateway.storage.tidy import tidy
+
+__all__ = ["Book", "LedgerBusyError"]
+
+_log = logging.getLogger("voicegateway.ledger")
+_ALL: Final = (*CLOSED_COLUMNS, *UNIT_COLUMNS)
+_INSERT: Final = (
+    f"INSERT INTO attempts ({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))}) "  # noqa: S608 - our own names
+    "ON CONFLICT (call_id, attempt) DO NOTHING"
+)
+_READ: Final = f"SELECT {', '.join(_ALL)} FROM attempts WHERE call_id = ? AND attempt = ?"  # noqa: S608 - our own names
+_CHUNKS: Final = (1, 8, 64, 512)
+
+
+class LedgerBusyError(Exception):
+    """Another writer changed the same rows meanwhile: the transaction must be made anew."""
+
+
+class Book:
+    """A writing connection with the keys and the time zone that hold for it."""
+
+    def __init__(self, connection: Connection, zone: str) -> None:
+        self.connection = connection
+        self.dimensions = Dimensions(connection)
+        self.days = Days(zone_named(zone))
+
+    @contextmanager
+    def writing(self) -> Iterator[Deltas]:
+        """A transaction. What was added to the deltas is in the rollups when it commits."""
+        self.connection.begin_write()
+        try:
+            self._follow_zone()
+            deltas = Deltas(self.days)
+            yield deltas
+            deltas.write(self.connection)
+            tidy(self.connection, deltas.taken_back, self.days)
+            self.connection.commit()
+        except BaseException:
+            self.connection.rollback()
+            self.dimensions.forget()
+            raise
+
+    def known(self, keys: Sequence[Key]) -> dict[Key, int]:
+        """The outcomes of those attempts that have ended."""
+        found: dict[Key, int] = {}
+        for start in range(0, len(keys), _CHUNKS[-1]):
+            part = keys[start : start + _CHUNKS[-1]]
+            size = next(chunk for chunk in _CHUNKS if chunk >= len(part))
+            # Filled up with its last key, so that few different statements are ever prepared.
+            padding = [part[-1]] * (size - len(part))
+            params = [value for key in (*part, *padding) for value in key]
+            for call_id, attempt, outcome in self.connection.execute(_known_sql(size), params):
+                found[(call_id, attempt)] = outcome
+        return found
+
+    def close(self, rows: Sequence[Closed], deltas: Deltas) -> None:
+        """Writes ended attempts that are not yet known, and counts them."""
+        written = self.connection.change_many(_INSERT, [row.values() for row in rows])
+        if rows and written != len(rows):
+            # Only possible where writers do not exclude each other: one of the rows came in
+            # between. Counting it twice would be wrong, so look again from the start.
+            raise LedgerBusyError("an attempt was closed twice at once")
+        for row in rows:
+            deltas.add(row)
+
+    def take_back(self, key: Key, deltas: Deltas) -> Closed | None:
+        """Removes an attempt that a reaper had settled, and what it had counted for."""
+        rows = self.connection.execute(_READ, key)
+        if not rows or rows[0][CLOSED_COLUMNS.index("outcome")] != ABANDONED:
+            return None
+        row = settled(rows[0])
+        self.connection.change("DELETE FROM attempts WHERE call_id = ? AND attempt = ?", key)
+        deltas.add(row, sign=-1)
+        return row
+
+    def _follow_zone(self) -> None:
+        stored = get_meta(self.connection, "timezone")
+        if stored is not None and stored != self.days.zone.key:
+            # Another process rebuilt the rollups meanwhile; days must mean the same to all.
+            _log.warning("The ledger's time zone is now %s", stored)
+            self.days = Days(zone_named(stored))
+
+
+@cache
+def _known_sql(size: int) -> str:
+    wanted = ", ".join(["(?, ?)"] * size)
+    return (
+        f"WITH wanted (call_id, attempt) AS (VALUES {wanted}) "  # noqa: S608 - question marks
+        "SELECT a.call_id, a.attempt, a.outcome FROM wanted w CROSS JOIN attempts a "
+        "WHERE a.call_id = w.call_id AND a.attempt = w.attempt"
+    )

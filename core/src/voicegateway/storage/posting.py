@@ -1,0 +1,92 @@
+"""Writes a batch of records in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from voicegateway.storage.batch import Running, coalesce, opening
+from voicegateway.storage.book import Book
+from voicegateway.storage.codes import ABANDONED, BASIS_CODE, UNIT_COLUMNS, dense, sparse
+from voicegateway.storage.engine import Value
+from voicegateway.storage.models import AttemptCheckpointed, LedgerRecord
+from voicegateway.storage.presence import INSERT_OPEN, Presence
+from voicegateway.storage.rollups import Deltas
+from voicegateway.storage.rows import Closed, Key, closed
+
+__all__ = ["post"]
+
+_FORGET_OPEN: Final = "DELETE FROM open_attempts WHERE call_id = ? AND attempt = ?"
+_CHECKPOINT: Final = (
+    "UPDATE open_attempts SET checkpoint_us = ?, unit_basis = ?, cost_nano = ?, "  # noqa: S608 - our own names
+    f"{', '.join(f'{name} = ?' for name in UNIT_COLUMNS)} "
+    "WHERE call_id = ? AND attempt = ? AND (checkpoint_us IS NULL OR checkpoint_us < ?)"
+)
+
+
+def post(records: Iterable[LedgerRecord], book: Book, presence: Presence) -> None:
+    """Makes the records durable, all or none. Raises whatever the engine raises."""
+    batch = coalesce(records)
+    keys = sorted(batch)
+    presence.show(book, opening_rows=any(entry.closed is None for entry in batch.values()))
+    with book.writing() as deltas:
+        known = book.known(keys)
+        ended = [key for key in keys if batch[key].closed is not None]
+        going = [batch[key] for key in keys if batch[key].closed is None and key not in known]
+        _close(book, [batch[key] for key in ended], known, presence, deltas)
+        book.connection.change_many(_FORGET_OPEN, ended)
+        _open(book, going, presence.process_id)
+    _remember(presence, going, ended)
+
+
+def _close(
+    book: Book,
+    entries: list[Running],
+    known: dict[Key, int],
+    presence: Presence,
+    deltas: Deltas,
+) -> None:
+    rows: list[Closed] = []
+    for entry in entries:
+        outcome = known.get(entry.key)
+        if outcome == ABANDONED:
+            # A reaper took this process for dead and guessed. What the call really consumed has
+            # come after all, so the guess goes out of row and rollups, and the truth in.
+            book.take_back(entry.key, deltas)
+        elif outcome is not None:
+            continue
+        opened = presence.running.get(entry.key)
+        held = entry.held_nano if opened is None else opened.held_nano
+        if entry.closed is not None:
+            rows.append(closed(entry.closed, book.dimensions, presence.process_id, held))
+    book.close(rows, deltas)
+
+
+def _open(book: Book, entries: list[Running], process_id: int) -> None:
+    rows = [opening(entry, book.dimensions, process_id) for entry in entries]
+    book.connection.change_many(INSERT_OPEN, rows)
+    checkpoints = [entry.checkpoint for entry in entries if entry.checkpoint is not None]
+    book.connection.change_many(_CHECKPOINT, [_measured(record) for record in checkpoints])
+
+
+def _measured(record: AttemptCheckpointed) -> tuple[Value, ...]:
+    return (
+        record.at_us,
+        BASIS_CODE[record.basis],
+        record.cost_nano,
+        *dense(sparse(record.units)),
+        record.attempt.call_id,
+        record.attempt.attempt,
+        record.at_us,
+    )
+
+
+def _remember(presence: Presence, going: list[Running], ended: list[Key]) -> None:
+    for entry in going:
+        before = presence.running.setdefault(entry.key, entry)
+        if before is not entry and entry.checkpoint is not None:
+            before.learn(entry.checkpoint)
+        if before is not entry and before.held_nano is None:
+            before.held_nano = entry.held_nano
+    for key in ended:
+        presence.running.pop(key, None)

@@ -1,0 +1,118 @@
+"""A price quote in two parts: what many quotes share, kept once, and what is one row's own.
+
+The shared part (the rate card) is the source and, unit by unit, rate, `per` and rule. The row
+keeps quantity, billed and amount of each line as exact decimals, the total, the confidence and
+the units without a rate:
+
+    =|e|12.5~15~0.0018;300~~0.000045
+
+that is total, confidence, unpriced units and lines; `=` is the sum of the lines, an empty total
+is unknown, an empty `billed` is the quantity. A quote read back equals the one written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
+from typing import Final
+
+from voicegateway.types import Confidence, PriceLine, PriceQuote, Unit
+
+__all__ = ["CardKey", "card_content", "card_digest", "card_key", "decode", "encode"]
+
+CardKey = tuple[str, str, str | None, tuple[tuple[str, str, str, str], ...]]
+"""Source, its URL, its date, and (unit, rate, per, rule) a line, rates as they are printed."""
+
+_LETTER: Final[dict[Confidence, str]] = {"exact": "x", "estimated": "e", "unknown": "u"}
+_CONFIDENCE: Final = {letter: word for word, letter in _LETTER.items()}
+_SUM: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
+
+
+def card_key(quote: PriceQuote) -> CardKey:
+    as_of = None if quote.as_of is None else quote.as_of.isoformat()
+    rates = tuple(
+        (line.unit.value, str(line.rate_usd), str(line.per), line.rule) for line in quote.lines
+    )
+    return quote.source, quote.source_url, as_of, rates
+
+
+def card_content(key: CardKey) -> str:
+    return json.dumps(key, ensure_ascii=False, separators=(",", ":"))
+
+
+def card_digest(content: str) -> str:
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def encode(quote: PriceQuote) -> str:
+    """The row's own part."""
+    lines = ";".join([_line(line) for line in quote.lines])
+    unpriced = ",".join(quote.unpriced)
+    return f"{_total(quote)}|{_LETTER[quote.confidence]}|{unpriced}|{lines}"
+
+
+def decode(content: str, text: str) -> PriceQuote:
+    """The quote of a row, from its rate card's content and its own part."""
+    source, source_url, as_of, rates = _card(content)
+    total, letter, unpriced, varying = text.split("|")
+    lines = tuple(
+        _read_line(rate, line)
+        for rate, line in zip(rates, varying.split(";") if varying else (), strict=True)
+    )
+    return PriceQuote(
+        amount_usd=_read_total(total, lines),
+        lines=lines,
+        unpriced=tuple(Unit(name) for name in unpriced.split(",")) if unpriced else (),
+        confidence=_CONFIDENCE[letter],
+        source=source,
+        source_url=source_url,
+        as_of=None if as_of is None else date.fromisoformat(as_of),
+    )
+
+
+def _line(line: PriceLine) -> str:
+    quantity, billed = str(line.quantity), str(line.billed)
+    return f"{quantity}~{'' if billed == quantity else billed}~{line.amount_usd}"
+
+
+def _read_line(rate: tuple[str, str, str, str], text: str) -> PriceLine:
+    unit, rate_usd, per, rule = rate
+    quantity, billed, amount = text.split("~")
+    return PriceLine(
+        unit=Unit(unit),
+        quantity=Decimal(quantity),
+        billed=Decimal(billed or quantity),
+        rate_usd=Decimal(rate_usd),
+        per=Decimal(per),
+        amount_usd=Decimal(amount),
+        rule=rule,
+    )
+
+
+def _total(quote: PriceQuote) -> str:
+    if quote.amount_usd is None:
+        return ""
+    total = str(quote.amount_usd)
+    return "=" if total == str(_sum(quote.lines)) else total
+
+
+def _read_total(text: str, lines: tuple[PriceLine, ...]) -> Decimal | None:
+    if not text:
+        return None
+    return _sum(lines) if text == "=" else Decimal(text)
+
+
+def _sum(lines: tuple[PriceLine, ...]) -> Decimal:
+    total = Decimal(0)
+    for line in lines:
+        total = _SUM.add(total, line.amount_usd)
+    return total
+
+
+@lru_cache(maxsize=256)
+def _card(content: str) -> CardKey:
+    source, source_url, as_of, rates = json.loads(content)
+    return source, source_url, as_of, tuple(tuple(rate) for rate in rates)

@@ -1,0 +1,86 @@
+"""Settles the open rows of processes that have died, once, whoever notices first.
+
+On the same machine the operating system knows: a process that is gone is settled at once, one
+that is there never is, however long its loop or its disk kept it busy. Elsewhere only the lease
+tells. A clock that differs, or a database that was locked for everybody, must not look like a
+death, so a lease that has run out is first watched for its whole length: if its owner lives it
+renews meanwhile. A lease that ran out a minute ago needs no watching.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from voicegateway.storage.batch import OPEN_COLUMNS
+from voicegateway.storage.book import Book
+from voicegateway.storage.codes import UNIT_COLUMNS
+from voicegateway.storage.host import Process, is_alive
+from voicegateway.storage.presence import LEASE_US
+from voicegateway.storage.rollups import Deltas
+from voicegateway.storage.rows import abandoned
+
+__all__ = ["Reaper", "settle"]
+
+_LONG_AGO_US: Final = 60_000_000
+_WITH_OPEN_ROWS: Final = (
+    "SELECT p.id, p.host, p.pid, p.started, p.lease_until_us FROM processes p "
+    "WHERE p.lease_until_us IS NOT NULL AND p.id <> ? "
+    "AND EXISTS (SELECT 1 FROM open_attempts o WHERE o.process_id = p.id) ORDER BY p.id"
+)
+_CLAIM: Final = "UPDATE processes SET lease_until_us = NULL WHERE id = ? AND lease_until_us = ?"
+_TAKE: Final = (
+    "DELETE FROM open_attempts WHERE process_id = ? RETURNING "  # noqa: S608 - our own names
+    f"{', '.join((*OPEN_COLUMNS, *UNIT_COLUMNS))}"
+)
+
+
+class Reaper:
+    """Looks after the other processes on the same ledger."""
+
+    def __init__(self, me: Process) -> None:
+        self._me = me
+        self._watched: dict[int, tuple[int, float]] = {}
+
+    def round(self, book: Book, own_id: int) -> int:
+        """Settles what is found dead; returns how many rows that were. Cheap if none is."""
+        settled = 0
+        for process_id, lease in self._dead(book, own_id):
+            with book.writing() as deltas:
+                # Only one can take a lease that has not been renewed since it was looked at.
+                if book.connection.change(_CLAIM, (process_id, lease)):
+                    settled += settle(book, process_id, deltas)
+        return settled
+
+    def _dead(self, book: Book, own_id: int) -> list[tuple[int, int]]:
+        now = book.connection.now_us()
+        dead = []
+        seen = {}
+        for process_id, host, pid, started, lease in book.connection.execute(
+            _WITH_OPEN_ROWS, (own_id,)
+        ):
+            alive = is_alive(Process(host, pid, started), self._me)
+            watched = self._watched.get(process_id)
+            if watched is None or watched[0] != lease:
+                watched = (lease, time.monotonic())
+            seen[process_id] = watched
+            if alive is False or (alive is None and _run_out(watched, now)):
+                dead.append((process_id, lease))
+        self._watched = seen
+        return dead
+
+
+def settle(book: Book, process_id: int, deltas: Deltas) -> int:
+    """Closes all open rows of a process as abandoned."""
+    rows = [abandoned(row) for row in book.connection.execute(_TAKE, (process_id,))]
+    rows.sort(key=lambda row: row.key)
+    known = book.known([row.key for row in rows])
+    book.close([row for row in rows if row.key not in known], deltas)
+    return len(rows)
+
+
+def _run_out(watched: tuple[int, float], now: int) -> bool:
+    lease, since = watched
+    if lease + _LONG_AGO_US < now:
+        return True
+    return lease < now and time.monotonic() - since >= LEASE_US / 1_000_000

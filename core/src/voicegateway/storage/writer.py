@@ -1,0 +1,193 @@
+"""What the writer thread does: drain, commit in groups, keep the lease, look after the dead.
+
+Nothing here raises. Whatever goes wrong with the database, records wait in memory and are tried
+again, sooner if it is merely locked and later if it looks lasting.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from typing import Final
+
+from voicegateway.storage.book import Book, LedgerBusyError
+from voicegateway.storage.engine import Engine, Trouble
+from voicegateway.storage.models import LedgerRecord
+from voicegateway.storage.posting import post
+from voicegateway.storage.presence import Presence
+from voicegateway.storage.prune import prune_quarters
+from voicegateway.storage.reaper import Reaper, settle
+from voicegateway.storage.rebuild import ensure_zone
+from voicegateway.storage.schema import prepare
+from voicegateway.storage.stats import Tally
+from voicegateway.storage.troubles import Troubles
+
+__all__ = ["FlushMark", "Queue", "Writer"]
+
+_log = logging.getLogger("voicegateway.ledger")
+
+_GROUP: Final = 256
+"""Records a transaction: their encoding holds the GIL for a few milliseconds, no longer."""
+_DUTY_SECONDS: Final = 1.0
+
+
+class FlushMark:
+    """Stands in the queue behind all that a flush waits for."""
+
+    __slots__ = ("done",)
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+
+
+Queue = deque[LedgerRecord | FlushMark]
+
+
+class Writer:
+    """One ledger's writer. Its thread calls it; a fork may `disconnect` it under `gate`."""
+
+    def __init__(self, queue: Queue, engine: Engine, zone: str | None, tally: Tally) -> None:
+        self.gate = threading.Lock()
+        """Held while the database is used, so that a fork can wait until it is not."""
+        self._queue = queue
+        self._engine = engine
+        self._zone = zone
+        self._tally = tally
+        self._batch: list[LedgerRecord] = []
+        self._marks: list[FlushMark] = []
+        self._book: Book | None = None
+        self._presence = Presence(tally.losses)
+        self._reaper = Reaper(self._presence.me)
+        self._troubles = Troubles(engine.name)
+        self._last_duty = float("-inf")
+
+    @property
+    def pending(self) -> bool:
+        return bool(self._batch or self._marks or self._queue)
+
+    def turn(self) -> float:
+        """Does what there is to do; returns how many seconds to rest if it could not be done."""
+        if not self._batch and not self._marks:
+            self._take(_GROUP)
+        with self.gate:
+            try:
+                book = self._connected()
+                self._post(book)
+                self._troubles.over(self._tally.lost)
+                self._finish()
+                if time.monotonic() - self._last_duty >= _DUTY_SECONDS:
+                    self._duties(book)
+            except Exception as error:  # noqa: BLE001 - all that can go wrong ends here
+                return self._troubled(self._sorted(error))
+        return 0.0
+
+    def retire(self) -> None:
+        """The owner is closing: attempts that are still open will not be heard of again."""
+        with self.gate:
+            try:
+                if self._book is not None and self._presence.known:
+                    with self._book.writing() as deltas:
+                        settle(self._book, self._presence.process_id, deltas)
+                        self._presence.leave(self._book)
+            except Exception as error:  # noqa: BLE001 - then the next process settles them
+                self._tally.last_error = self._sorted(error).message
+
+    def give_up(self) -> None:
+        """Counts all that is not durable as lost, and lets go of the database."""
+        self._take(len(self._queue))
+        if self._batch:
+            self._tally.lose(len(self._batch))
+            _log.warning(
+                "%d records are lost, the ledger %s was closed before they could be written: %s",
+                len(self._batch),
+                self._engine.name,
+                self._tally.last_error,
+            )
+        self._finish()
+        with self.gate:
+            self.disconnect()
+
+    def disconnect(self) -> None:
+        book, self._book = self._book, None
+        if book is not None:
+            book.connection.close()
+
+    def _take(self, most: int) -> None:
+        for _ in range(min(most, len(self._queue))):
+            item = self._queue.popleft()
+            if isinstance(item, FlushMark):
+                self._marks.append(item)
+            else:
+                self._batch.append(item)
+        self._tally.in_hand = len(self._batch)
+
+    def _connected(self) -> Book:
+        if self._book is None:
+            connection = self._engine.connect()
+            try:
+                prepare(connection, self._engine)
+                zone = ensure_zone(connection, self._zone)
+            except BaseException:
+                connection.close()
+                raise
+            self._book = Book(connection, zone)
+            self._presence.doubt()
+            self._last_duty = float("-inf")
+        return self._book
+
+    def _post(self, book: Book) -> None:
+        if not self._batch:
+            return
+        try:
+            post(self._batch, book, self._presence)
+        except Exception as error:
+            if self._sorted(error).kind != "record":
+                raise
+            self._post_singly(book)
+        else:
+            self._tally.committed += len(self._batch)
+
+    def _post_singly(self, book: Book) -> None:
+        """One of the records was refused: find it, and keep the others."""
+        while self._batch:
+            try:
+                post(self._batch[:1], book, self._presence)
+            except Exception as error:
+                trouble = self._sorted(error)
+                if trouble.kind != "record":
+                    raise
+                self._tally.last_error = trouble.message
+                self._tally.lose()
+                self._troubles.refused(trouble)
+            else:
+                self._tally.committed += 1
+            del self._batch[0]
+
+    def _finish(self) -> None:
+        self._batch.clear()
+        self._tally.in_hand = 0
+        for mark in self._marks:
+            mark.done.set()
+        self._marks.clear()
+
+    def _duties(self, book: Book) -> None:
+        self._last_duty = time.monotonic()
+        if book.connection.moved():
+            self.disconnect()  # deleted or replaced: the next turn opens what is there now
+            return
+        self._presence.keep(book)
+        self._reaper.round(book, self._presence.process_id)
+        prune_quarters(book)
+
+    def _sorted(self, error: Exception) -> Trouble:
+        if isinstance(error, LedgerBusyError):
+            return Trouble("locked", f"other writers keep changing the same rows: {error}")
+        return self._engine.trouble(error)
+
+    def _troubled(self, trouble: Trouble) -> float:
+        self._tally.last_error = trouble.message
+        if trouble.kind != "locked":
+            self.disconnect()
+        return self._troubles.met(trouble)
