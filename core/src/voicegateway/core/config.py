@@ -103,15 +103,15 @@ def _read(path: Path) -> Mapping[str, Any]:
 
     try:
         data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        what = getattr(error, "problem", None) or "it cannot be read"
-        raise ConfigError(f"{path}{where}: this is not YAML: {what}.") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: the file is not UTF-8 text: save it as UTF-8.") from None
     except OSError as error:
         raise ConfigError(f"{path}: the file cannot be read: {error.strerror}.") from None
+    except (YAMLError, ValueError, RecursionError) as error:  # ValueError: a date that is none
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        what = getattr(error, "problem", None) or type(error).__name__
+        raise ConfigError(f"{path}{where}: this is not YAML: {what}.") from None
     if data is None:
         return {}
     if not isinstance(data, Mapping):
