@@ -66,8 +66,10 @@ class AttemptState:
     input_end: int | None = None
     ended: float | None = None
     first_output: float | None = None
+    chunks: list[Any] = field(default_factory=list)
+    """What a language model sent, only to be counted; never stored."""
     texts: list[str] = field(default_factory=list)
-    """What came out, only to be counted; never stored."""
+    """What was said in them, or heard; likewise."""
     output_samples: int = 0
     output_rate: int = 0
     usage: Any = None

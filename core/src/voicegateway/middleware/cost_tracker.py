@@ -6,16 +6,24 @@ import dataclasses
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from voicegateway.middleware.call import AttemptState, Call
-from voicegateway.middleware.units import measured_usage, reported_usage, vendor_counters
+from voicegateway.middleware.units import (
+    keep_tokens,
+    measured_usage,
+    read_chunks,
+    reported_usage,
+    vendor_counters,
+)
 from voicegateway.middleware.verdict import default_verdict
 from voicegateway.storage.models import (
     Attempt,
     AttemptCheckpointed,
     AttemptClosed,
     AttemptOpened,
+    DeferredRecord,
     LedgerRecord,
     nano_usd,
 )
@@ -50,7 +58,7 @@ class Pricer(Protocol):
 class RecordSink(Protocol):
     """Where rows go; never blocks and never raises."""
 
-    def append(self, record: LedgerRecord) -> None: ...
+    def append(self, record: LedgerRecord | DeferredRecord) -> None: ...
 
 
 Override = Callable[[str, str, Usage, PriceTerms], PriceQuote | None]
@@ -58,7 +66,9 @@ Override = Callable[[str, str, Usage, PriceTerms], PriceQuote | None]
 
 
 class CostTracker:
-    """Listens to the meter, asks the provider's hooks, and writes rows."""
+    """Listens to the meter, asks the provider's hooks, and writes rows.
+
+    On the agent's event loop it only takes note; hooks run in the ledger's thread, in groups."""
 
     def __init__(
         self, sink: RecordSink, pricer: Callable[[str], Pricer | None], override: Override
@@ -69,36 +79,44 @@ class CostTracker:
         self._warned: set[tuple[str, str]] = set()
 
     def opened(self, call: Call, attempt: AttemptState) -> None:
-        held = self._quote(call, measured_usage(call, attempt), self._terms(call, attempt))
-        self._sink.append(AttemptOpened(_identity(call, attempt), nano_usd(held.amount_usd)))
+        self._sink.append(partial(self._opening, call, attempt))
 
     def checkpointed(self, call: Call, attempt: AttemptState) -> None:
+        read_chunks(attempt)
         usage = measured_usage(call, attempt)
-        quote = self._quote(call, usage, self._terms(call, attempt))
-        self._sink.append(
-            AttemptCheckpointed(
-                _identity(call, attempt), usage.units, usage.basis, nano_usd(quote.amount_usd)
-            )
-        )
+        self._sink.append(partial(self._checkpoint, call, attempt, usage))
 
     def closed(self, call: Call, attempt: AttemptState, outcome: Outcome) -> None:
+        keep_tokens(call, attempt)
+        self._sink.append(partial(self._closing, call, attempt, outcome))
+
+    def _opening(self, call: Call, attempt: AttemptState) -> AttemptOpened:
+        held = self._quote(call, measured_usage(call, attempt), self._terms(call, attempt))
+        return AttemptOpened(_identity(call, attempt), nano_usd(held.amount_usd))
+
+    def _checkpoint(self, call: Call, attempt: AttemptState, usage: Usage) -> AttemptCheckpointed:
+        quote = self._quote(call, usage, self._terms(call, attempt))
+        return AttemptCheckpointed(
+            _identity(call, attempt), usage.units, usage.basis, nano_usd(quote.amount_usd)
+        )
+
+    def _closing(self, call: Call, attempt: AttemptState, outcome: Outcome) -> AttemptClosed:
+        read_chunks(attempt)
         report = self._report(call, attempt, outcome)
         verdict = self._verdict(call, report)
         quote = self._quote(call, verdict.billable, report.terms)
-        self._sink.append(
-            AttemptClosed(
-                attempt=_identity(call, attempt),
-                outcome=outcome,
-                units=verdict.billable.units,
-                basis=verdict.billable.basis,
-                verdict=verdict.status,
-                quote=_honest(quote, verdict),
-                ttfb_ms=_time_to_first_byte(call, report),
-                duration_ms=report.duration_ms,
-                speech_id=call.speech_id,
-                error=_error_name(attempt.error),
-                vendor_request_id=attempt.request_id,
-            )
+        return AttemptClosed(
+            attempt=_identity(call, attempt),
+            outcome=outcome,
+            units=verdict.billable.units,
+            basis=verdict.billable.basis,
+            verdict=verdict.status,
+            quote=_honest(quote, verdict),
+            ttfb_ms=_time_to_first_byte(call, report),
+            duration_ms=report.duration_ms,
+            speech_id=call.speech_id,
+            error=_error_name(attempt.error),
+            vendor_request_id=attempt.request_id,
         )
 
     def _terms(self, call: Call, attempt: AttemptState) -> PriceTerms:
@@ -106,6 +124,7 @@ class CostTracker:
         return PriceTerms(at=_moment(attempt), mode=call.mode, service_tier=tier)
 
     def _report(self, call: Call, attempt: AttemptState, outcome: Outcome) -> StreamReport:
+        terms = self._terms(call, attempt)
         ended = attempt.ended if attempt.ended is not None else attempt.started
         first = attempt.first_output
         prompt = call.prompt_chars if call.leg.modality is Modality.LLM else call.input_count
@@ -115,11 +134,11 @@ class CostTracker:
             provider=call.leg.provider,
             model=call.leg.model,
             modality=call.leg.modality,
-            terms=self._terms(call, attempt),
+            terms=terms,
             outcome=outcome,
             measured=measured_usage(call, attempt),
             reported=reported_usage(call, attempt),
-            opened_at=_moment(attempt),
+            opened_at=terms.at,
             first_output_ms=None if first is None else (first - attempt.started) * 1e3,
             duration_ms=(max(ended, first or ended) - attempt.started) * 1e3,
             prompt_chars=0 if call.leg.modality is Modality.STT else prompt,

@@ -6,6 +6,7 @@ counted, and counts inside `try`, so that nothing of ours reaches the agent.
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import time
 from typing import Any
@@ -25,6 +26,9 @@ running_attempt: contextvars.ContextVar[tuple[object, AttemptState] | None] = (
 stream that `_synthesize_with_stream` makes of the same object, which must not count twice."""
 
 
+_SHADOWS = ("_run", "_emit_error", "push_frame", "push_text", "send_nowait")
+
+
 def tap_stream(call: Call, owner: object, stream: Any) -> None:
     """Shadow one stream of LiveKit's base classes, before its first attempt has begun."""
     call.stream = stream
@@ -35,7 +39,17 @@ def tap_stream(call: Call, owner: object, stream: Any) -> None:
         _tap_audio_in(call, stream)
     elif isinstance(stream, tts.SynthesizeStream):
         _tap_text_in(call, stream)
-    livekit_names.main_task(stream).add_done_callback(call.task_done)
+    livekit_names.main_task(stream).add_done_callback(lambda task: _untap(call, stream, task))
+
+
+def _untap(call: Call, stream: Any, task: asyncio.Task[Any]) -> None:
+    """The last attempt is over. Taking the shadows off breaks the reference cycles they made,
+    which would cost the garbage collector more than the whole metering."""
+    call.task_done(task)
+    call.stream = None
+    for shadowed in (stream, stream._event_ch):
+        for name in _SHADOWS:
+            shadowed.__dict__.pop(name, None)
 
 
 def _tap_run(call: Call, owner: object, stream: Any) -> None:
@@ -78,38 +92,22 @@ def _tap_tokens_out(call: Call, stream: Any) -> None:
 
     def send_nowait(chunk: Any) -> None:
         send(chunk)
-        try:
-            delta = chunk.delta
-            if delta is not None:
-                text = delta.content
-                if text:
-                    _add_text(call, chunk, text)
-                if delta.tool_calls:
-                    for tool_call in delta.tool_calls:  # written by the model like any text
-                        _add_text(call, chunk, f"{tool_call.name}{tool_call.arguments}")
-            if chunk.usage is not None:
-                _keep_usage(call, chunk)
-        except Exception as error:  # noqa: BLE001 - ours never reaches the agent
-            report_trouble("chunk", error)
+        attempt = call.current
+        if attempt is not None:  # kept as they are, and counted when the attempt has ended
+            attempt.chunks.append(chunk)
+            if attempt.first_output is None:
+                _note_first(attempt, chunk)
 
     channel.send_nowait = send_nowait
 
 
-def _add_text(call: Call, chunk: Any, text: str) -> None:
-    attempt = call.current
-    if attempt is not None:
-        if not attempt.texts:
+def _note_first(attempt: AttemptState, chunk: Any) -> None:
+    """A chunk without text or tool call, such as a role, is no output yet."""
+    try:
+        if chunk.delta is not None and (chunk.delta.content or chunk.delta.tool_calls):
             attempt.first_output = time.perf_counter()
-            attempt.request_id = chunk.id
-        attempt.texts.append(text)
-
-
-def _keep_usage(call: Call, chunk: Any) -> None:
-    attempt = call.current
-    if attempt is not None:
-        attempt.usage = chunk.usage
-        attempt.usage_events += 1
-        attempt.request_id = chunk.id
+    except Exception as error:  # noqa: BLE001 - ours never reaches the agent
+        report_trouble("chunk", error)
 
 
 def _tap_audio_out(call: Call, stream: Any) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from voicegateway.middleware import livekit_names
 from voicegateway.middleware.call import AttemptState, Call
 from voicegateway.types import Modality, Unit, Usage
 
-__all__ = ["measured_usage", "reported_usage", "vendor_counters"]
+__all__ = ["keep_tokens", "measured_usage", "read_chunks", "reported_usage", "vendor_counters"]
 
 _MICRO = Decimal("0.000001")
 _BYTES_PER_TOKEN = 4
@@ -30,6 +31,22 @@ def measured_usage(call: Call, attempt: AttemptState) -> Usage:
     if call.leg.modality is Modality.TTS:
         return _tts_measured(call, attempt)
     return _stt_measured(call, attempt)
+
+
+def read_chunks(attempt: AttemptState) -> None:
+    """Count what a language model has sent since this was last asked."""
+    chunks, attempt.chunks = attempt.chunks, []
+    for chunk in chunks:
+        delta = chunk.delta
+        if delta is not None:
+            if delta.content:
+                attempt.texts.append(delta.content)
+            for call in delta.tool_calls:  # written by the model like any text
+                attempt.texts.append(f"{call.name}{call.arguments}")
+        if chunk.usage is not None:
+            attempt.usage = chunk.usage
+            attempt.usage_events += 1
+        attempt.request_id = chunk.id or attempt.request_id
 
 
 def _input_end(call: Call, attempt: AttemptState) -> int:
@@ -81,11 +98,9 @@ def _seconds(samples: int, rate: int) -> Decimal:
 
 def reported_usage(call: Call, attempt: AttemptState) -> Usage | None:
     """What the vendor's client said of an attempt through LiveKit, in disjoint units."""
-    if call.leg.modality is Modality.LLM:
-        return None if attempt.usage is None else Usage(_llm_units(attempt.usage))
-    if call.leg.modality is Modality.TTS:
-        return _tts_reported(call, attempt)
-    return None if attempt.usage is None else Usage(_stt_units(attempt.usage))
+    if attempt.usage is None:
+        return None
+    return Usage(_REPORTED[call.leg.modality](attempt.usage))
 
 
 def _llm_units(usage: object) -> Mapping[Unit, Decimal]:
@@ -118,17 +133,22 @@ def _stt_units(usage: tuple[float, int, int]) -> Mapping[Unit, Decimal]:
     return units
 
 
-def _tts_reported(call: Call, attempt: AttemptState) -> Usage | None:
-    tokens_in = tokens_out = 0
-    for stream in (call.stream, attempt.inner):
-        if stream is not None:
-            more_in, more_out = livekit_names.token_usage(stream)
-            tokens_in, tokens_out = tokens_in + more_in, tokens_out + more_out
-    if not tokens_in and not tokens_out:
-        return None
-    return Usage(
-        {Unit.INPUT_TOKENS: Decimal(tokens_in), Unit.OUTPUT_AUDIO_TOKENS: Decimal(tokens_out)}
-    )
+def _tts_units(usage: tuple[int, int]) -> Mapping[Unit, Decimal]:
+    tokens_in, tokens_out = usage
+    return {Unit.INPUT_TOKENS: Decimal(tokens_in), Unit.OUTPUT_AUDIO_TOKENS: Decimal(tokens_out)}
+
+
+def keep_tokens(call: Call, attempt: AttemptState) -> None:
+    """Read what a TTS plugin set on its stream, or on the inner stream of this attempt, before
+    the stream is let go."""
+    if call.leg.modality is not Modality.TTS:
+        return
+    streams = [stream for stream in (call.stream, attempt.inner) if stream is not None]
+    counts = [livekit_names.token_usage(stream) for stream in streams]
+    total = sum(pair[0] for pair in counts), sum(pair[1] for pair in counts)
+    attempt.inner = None
+    if any(total):
+        attempt.usage = total
 
 
 def vendor_counters(attempt: AttemptState) -> dict[str, object]:
@@ -142,3 +162,10 @@ def vendor_counters(attempt: AttemptState) -> dict[str, object]:
     if reasoning:
         facts["reasoning_tokens"] = reasoning
     return facts
+
+
+_REPORTED: Mapping[Modality, Callable[[Any], Mapping[Unit, Decimal]]] = {
+    Modality.LLM: _llm_units,
+    Modality.STT: _stt_units,
+    Modality.TTS: _tts_units,
+}

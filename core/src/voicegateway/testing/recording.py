@@ -13,6 +13,7 @@ from voicegateway.storage.models import (
     AttemptCheckpointed,
     AttemptClosed,
     AttemptOpened,
+    DeferredRecord,
     LedgerRecord,
 )
 
@@ -25,8 +26,8 @@ class MemoryLedger:
     def __init__(self) -> None:
         self.records: list[LedgerRecord] = []
 
-    def append(self, record: LedgerRecord) -> None:
-        self.records.append(record)
+    def append(self, record: LedgerRecord | DeferredRecord) -> None:
+        self.records.append(record() if callable(record) else record)
 
     def start(self) -> None:
         """Nothing to do: there is no writer."""
