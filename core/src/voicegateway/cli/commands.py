@@ -1,0 +1,53 @@
+"""All commands, and how their errors reach the user."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from voicegateway import __version__
+from voicegateway.cli import costs, demo, init, logs, models, plugins, session
+from voicegateway.errors import VoiceGatewayError
+
+__all__ = ["app", "main"]
+
+WRONG_USE = 2
+
+app = typer.Typer(
+    name="voicegw",
+    help="The ledger and the safety valve of LiveKit voice agents.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: bool = typer.Option(False, "--version", help="Print the version and leave."),  # noqa: FBT001, FBT003
+) -> None:
+    if version:
+        typer.echo(f"voicegw {__version__}")
+        raise typer.Exit
+
+
+app.command("demo")(demo.demo)
+app.command("init")(init.init)
+app.add_typer(plugins.app, name="plugins", help="Installed provider plugins.")
+app.add_typer(models.app, name="models", help="Models that run on this machine.")
+app.command("costs")(costs.costs)
+app.command("logs")(logs.logs)
+app.command("session")(session.session)
+
+
+def main() -> None:
+    """Run the command line: exit 0 fine, 1 a finding, 2 wrong use or wrong config."""
+    try:
+        app()
+    except VoiceGatewayError as error:
+        typer.echo(f"voicegw: {error}", err=True)
+        sys.exit(WRONG_USE)
+    except BrokenPipeError:  # the reader of a pipe has had enough
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,48 @@
+"""`voicegw demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from voicegateway.cli.output import ConfigOption
+
+__all__ = ["demo"]
+
+
+def demo(
+    stack: Annotated[str, typer.Option(help="The stack of models to talk to.")] = "local",
+    project: Annotated[str, typer.Option("--project", "-p", help="Who pays.")] = "demo",
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Where to write what was answered.")
+    ] = Path("voicegw-demo-answer.wav"),
+    config: ConfigOption = None,
+) -> None:
+    """Hold one real spoken conversation on this machine, interrupt it, and print its receipt."""
+    import asyncio
+
+    from voicegateway.cli.receipt import print_receipt
+    from voicegateway.core.config import ledger_place
+    from voicegateway.errors import VoiceGatewayError
+
+    if config is not None:
+        import os
+
+        os.environ["VOICEGW_CONFIG"] = str(config)
+    try:
+        from voicegateway.demo.conversation import converse
+    except ModuleNotFoundError as error:
+        raise VoiceGatewayError(
+            f"The demo needs LiveKit and local models ({error.name} is missing): "
+            "pip install 'voicegw-local[all]'"
+        ) from None
+    from voicegateway import inference
+
+    held = asyncio.run(converse(stack, project, output, lambda step: typer.echo(f"· {step}")))
+    inference.reset_gateway()
+    typer.echo(f"\nheard:     {held.heard}")
+    typer.echo(f"answered:  {held.answer}")
+    typer.echo(f"           {held.answer_seconds:.1f} s of speech in {held.answer_file}\n")
+    print_receipt(ledger_place(config), held.session_id)

@@ -1,0 +1,1 @@
+"""`voicegw demo`: one real spoken conversation on this machine, metered like any other."""
