@@ -16,6 +16,7 @@ import time
 from decimal import Decimal
 
 from livekit.agents import APIConnectOptions, llm, stt, tts
+
 from voicegateway.middleware.call import Leg, Scope
 from voicegateway.middleware.cost_tracker import CostTracker
 from voicegateway.middleware.instrumented_provider import meter

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+
 from voicegateway.middleware.call import Leg, Scope
 from voicegateway.middleware.cost_tracker import CostTracker
 from voicegateway.middleware.instrumented_provider import meter

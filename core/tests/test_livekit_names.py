@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from livekit.agents import AgentSession, llm, stt, tts
+
 from voicegateway.middleware import livekit_names
 from voicegateway.testing import FakeLLM, FakeSTT, FakeTTS, drain, prompt
 

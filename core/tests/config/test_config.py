@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from voicegateway.core.config import database_target, find_config, ledger_place, load_config
 from voicegateway.errors import ConfigError
 from voicegateway.types import Unit

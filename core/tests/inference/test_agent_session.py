@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-import voicegateway
 from livekit.agents import Agent, AgentSession, TurnHandlingOptions
+
+import voicegateway
 from voicegateway import inference
 from voicegateway.demo.audio import Loudspeaker
 from voicegateway.testing import FakeLLM, FakeSTT, FakeTTS, silence

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from livekit.agents import llm, stt, tts
+
 from voicegateway import inference
 from voicegateway.errors import ConfigError, ModelResolutionError
 from voicegateway.inference._resolution import resolve_model, split_variant

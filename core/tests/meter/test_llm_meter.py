@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from livekit.agents import APIConnectionError, APIStatusError, llm
+
 from voicegateway.testing import FakeLLM, ScriptedError, drain, prompt, retries
 from voicegateway.types import Unit
 

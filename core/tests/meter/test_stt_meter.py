@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from livekit.agents import APIConnectionError, stt
 from livekit.agents.utils import aio
+
 from voicegateway.testing import FakeSTT, retries, silence
 from voicegateway.types import Unit
 

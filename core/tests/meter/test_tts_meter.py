@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from livekit.agents import APIConnectionError, APIError, tts
+
 from voicegateway.testing import FakeTTS, drain, retries
 from voicegateway.types import Unit
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+
 from voicegateway.middleware.call import Leg, Scope
 from voicegateway.middleware.cost_tracker import CostTracker
 from voicegateway.middleware.instrumented_provider import meter

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["logs", "row_cells"]
 
-COLUMNS = ("Started (UTC)", "Model", "Outcome", "Units", "Basis", "Cost", "TTFB", "Total")
-RIGHT = ("Cost", "TTFB", "Total")
+COLUMNS = ("Started (UTC)", "Leg", "Model", "Outcome", "Units", "TTFB", "Total", "Cost")
+RIGHT = ("TTFB", "Total", "Cost")
 
 
 def logs(
@@ -69,16 +69,16 @@ def logs(
 
 
 def row_cells(row: Entry) -> tuple[str, ...]:
-    """One row of the ledger for a table."""
-    shown = row.to_json()
-    outcome = row.outcome if row.attempt == 1 else f"{row.outcome} (attempt {row.attempt})"
-    milliseconds = [None if us is None else us / 1000 for us in (row.ttfb_us, row.duration_us)]
+    """One row of the ledger for a table; `~` marks units that are an estimate."""
+    started = str(row.to_json()["started_at"])
+    outcome = row.outcome if row.attempt == 1 else f"{row.outcome}, attempt {row.attempt}"
+    quantities = units({unit.value: amount for unit, amount in row.units.items()})
     return (
-        str(shown["started_at"])[:19].replace("T", " "),
+        started[5:19].replace("T", " "),
+        row.leg.modality.upper(),
         row.leg.name,
         outcome,
-        units({unit.value: amount for unit, amount in row.units.items()}),
-        row.unit_basis or "",
+        f"~ {quantities}" if row.unit_basis == "estimated" else quantities,
+        *(duration(None if us is None else us / 1000) for us in (row.ttfb_us, row.duration_us)),
         "" if row.outcome == "open" else money(row.cost_usd),
-        *map(duration, milliseconds),
     )

@@ -64,5 +64,10 @@ def _show(receipt: Receipt) -> None:
         right=("Calls", "Interrupted", "Retries", "Cost"),
     )
     typer.echo("")
-    rows = [row_cells(row) for turn in receipt.turns for row in turn.rows]
-    print_table(COLUMNS, sorted(rows), right=RIGHT)
+    rows = sorted(row_cells(row) for turn in receipt.turns for row in turn.rows)
+    model = COLUMNS.index("Model")  # the table above has it
+    print_table(_without(COLUMNS, model), [_without(row, model) for row in rows], right=RIGHT)
+
+
+def _without(cells: tuple[str, ...], index: int) -> tuple[str, ...]:
+    return cells[:index] + cells[index + 1 :]

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import importlib_metadata
 
+from voicegateway.errors import PluginError
+
 __all__ = ["Found", "canonical_name", "scan"]
 
 logger = logging.getLogger("voicegateway.plugins")
@@ -34,6 +36,12 @@ class Found:
     origin: str | None
     """Where it was installed from, if not from an index: PEP 610's URL, without credentials."""
     entry_point: importlib_metadata.EntryPoint
+
+    def load(self) -> object:
+        """Import what the entry point names. Raises whatever that raises."""
+        if not self.entry_point.pattern.match(self.value):
+            raise PluginError("its value has to be `package.module` or `package.module:object`")
+        return self.entry_point.load()
 
 
 def canonical_name(distribution: str) -> str:

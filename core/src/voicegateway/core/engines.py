@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from voicegateway.core.discovery import scan
 from voicegateway.storage.targets import scheme_of
@@ -23,6 +23,5 @@ def engine_factory(target: str) -> EngineFactory | None:
         return None
     for found in scan(ENGINE_GROUP):
         if found.name == scheme:
-            factory: EngineFactory = found.entry_point.load()
-            return factory
+            return cast("EngineFactory", found.load())
     return None

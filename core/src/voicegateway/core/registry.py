@@ -156,7 +156,7 @@ class Registry:
 
         found, record = self._found[key], self._records[key]
         try:
-            manager = load_plugin(found.name, found.entry_point.load())
+            manager = load_plugin(found.name, found.load())
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a module may call sys.exit(), a Rust one may panic

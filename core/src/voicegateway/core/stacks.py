@@ -29,7 +29,7 @@ def find_stack(name: str, config: GatewayConfig) -> Stack:
         return config.stacks[name]
     for found in scan(STACK_GROUP):
         if found.name == name:
-            return _load(found.entry_point.load(), f"{found.distribution} {found.version}", name)
+            return _load(found.load(), f"{found.distribution} {found.version}", name)
     known = sorted({*config.stacks, *installed_stacks()})
     near = difflib.get_close_matches(name, known, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""

@@ -55,14 +55,11 @@ def _input_end(call: Call, attempt: AttemptState) -> int:
 
 def _stt_measured(call: Call, attempt: AttemptState) -> Usage:
     samples = _input_end(call, attempt) - attempt.input_start
-    open_seconds = (attempt.ended or time.perf_counter()) - attempt.started
-    return Usage(
-        {
-            Unit.AUDIO_SECONDS: _seconds(samples, call.input_rate),
-            Unit.SESSION_SECONDS: Decimal(open_seconds).quantize(_MICRO),
-        },
-        "measured",
-    )
+    units = {Unit.AUDIO_SECONDS: _seconds(samples, call.input_rate)}
+    if call.mode != "batch":  # `recognize` opens no session
+        open_seconds = (attempt.ended or time.perf_counter()) - attempt.started
+        units[Unit.SESSION_SECONDS] = Decimal(open_seconds).quantize(_MICRO)
+    return Usage(units, "measured")
 
 
 def _tts_measured(call: Call, attempt: AttemptState) -> Usage:

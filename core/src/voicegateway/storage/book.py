@@ -14,7 +14,7 @@ from voicegateway.storage.dimensions import Dimensions
 from voicegateway.storage.engine import Connection
 from voicegateway.storage.rollups import Deltas
 from voicegateway.storage.rows import CLOSED_COLUMNS, Closed, Key, settled
-from voicegateway.storage.schema import get_meta
+from voicegateway.storage.schema import first_complete_quarter, get_meta
 from voicegateway.storage.tidy import tidy
 
 __all__ = ["Book", "LedgerBusyError"]
@@ -46,8 +46,7 @@ class Book:
         """A transaction. What was added to the deltas is in the rollups when it commits."""
         self.connection.begin_write()
         try:
-            self._follow_zone()
-            deltas = Deltas(self.days)
+            deltas = Deltas(self._days_now(), first_complete_quarter(self.connection))
             yield deltas
             deltas.write(self.connection)
             tidy(self.connection, deltas.taken_back, self.days)
@@ -90,12 +89,13 @@ class Book:
         deltas.add(row, sign=-1)
         return row
 
-    def _follow_zone(self) -> None:
+    def _days_now(self) -> Days:
         stored = get_meta(self.connection, "timezone")
         if stored is not None and stored != self.days.zone.key:
             # Another process rebuilt the rollups meanwhile; days must mean the same to all.
             _log.warning("The ledger's time zone is now %s", stored)
             self.days = Days(zone_named(stored))
+        return self.days
 
 
 @cache

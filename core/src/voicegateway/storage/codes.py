@@ -58,7 +58,9 @@ ABANDONED: Final = OUTCOME_CODE["abandoned"]
 SparseUnits = list[tuple[int, int]]
 """(place of the unit in `UNITS`, millionths) for each unit that was measured."""
 
-_INDEX: Final = {unit: index for index, unit in enumerate(UNITS)}
+# By plain strings, here and elsewhere on the writer's path: an enum's hash runs in Python and
+# costs more than the rest of the lookup.
+_INDEX: Final = {unit.value: index for index, unit in enumerate(UNITS)}
 _MILLION: Final = Decimal(1_000_000)
 _EXACT: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _MOST: Final = 10**15
@@ -80,7 +82,11 @@ def bounded(value: int) -> int:
 def millionths(amount: Decimal) -> int:
     """A quantity in whole millionths, half to even. Raises `AbsurdNumberError`, or
     `ArithmeticError` for what is no number."""
-    return bounded(int(_EXACT.to_integral_value(_EXACT.multiply(amount, _MILLION))))
+    scaled = _EXACT.multiply(amount, _MILLION)
+    value = int(scaled)
+    if value != scaled:
+        value = int(_EXACT.to_integral_value(scaled))
+    return value if -_MOST <= value <= _MOST else bounded(value)
 
 
 def quantity(value: int) -> Decimal:
@@ -92,7 +98,7 @@ def quantity(value: int) -> Decimal:
 
 
 def sparse(units: Mapping[Unit, Decimal]) -> SparseUnits:
-    return [(_INDEX[unit], millionths(amount)) for unit, amount in units.items()]
+    return [(_INDEX[unit._value_], millionths(amount)) for unit, amount in units.items()]
 
 
 def dense(units: SparseUnits) -> tuple[int | None, ...]:

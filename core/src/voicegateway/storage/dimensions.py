@@ -29,9 +29,12 @@ class Dimensions:
         return self._known.get(key) or self._find(key, "projects", {"name": name}, {})
 
     def leg(self, provider: str, model: str, modality: Modality) -> int:
-        key = ("leg", provider, model, modality)
-        columns = {"provider": provider, "model": model, "modality": str(modality)}
-        return self._known.get(key) or self._find(key, "legs", columns, {})
+        role = modality._value_
+        key = ("leg", provider, model, role)
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        return self._find(key, "legs", {"provider": provider, "model": model, "modality": role}, {})
 
     def session(self, name: str, project_id: int) -> int:
         """A session belongs to the project that it was first seen in."""

@@ -91,7 +91,7 @@ class Engine(Protocol):
 
     @property
     def dialect(self) -> Mapping[str, str]:
-        """What stands for `{identity}` and `{clustered}` in a migration."""
+        """What stands for `{identity}`, `{clustered}` and `{bytewise}` in a migration."""
 
     def connect(self) -> Connection:
         """For writing; makes the database if it is missing."""

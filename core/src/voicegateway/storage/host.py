@@ -7,8 +7,11 @@ import socket
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 __all__ = ["Process", "is_alive", "this_process"]
+
+_ENDED: Final = "ended"  # a zombie: nobody has asked for its exit code yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +83,4 @@ def _start_from_proc(pid: int) -> str | None:
     # The name in parentheses may hold anything; of what follows, the state is the first field
     # and the start, in ticks since boot, the twentieth.
     fields = status.rpartition(")")[2].split()
-    return None if fields[0] in "ZX" else fields[19]
+    return _ENDED if fields[0] in "ZX" else fields[19]

@@ -22,7 +22,7 @@ from weakref import WeakSet
 from voicegateway.storage import forking
 from voicegateway.storage.days import zone_named
 from voicegateway.storage.engine import Durability, Engine, EngineFactory
-from voicegateway.storage.models import LedgerRecord
+from voicegateway.storage.models import DeferredRecord, LedgerRecord
 from voicegateway.storage.stats import LedgerStats, Tally
 from voicegateway.storage.targets import Target, engine_for
 from voicegateway.storage.writer import FlushMark, Queue, Writer
@@ -86,7 +86,7 @@ class Ledger:
         _open_ledgers.add(self)
         forking.watch(self)
 
-    def append(self, record: LedgerRecord) -> None:
+    def append(self, record: LedgerRecord | DeferredRecord) -> None:
         """Hands a record over. Never blocks and never raises: if the database cannot be
         written for so long that the queue is full, the record is counted as lost."""
         queue = self._queue

@@ -6,9 +6,9 @@ microseconds since 1970 UTC, money is whole nano-dollars, quantities are `Decima
 
 from __future__ import annotations
 
-import secrets
+import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
@@ -21,6 +21,7 @@ __all__ = [
     "AttemptCheckpointed",
     "AttemptClosed",
     "AttemptOpened",
+    "DeferredRecord",
     "LedgerOutcome",
     "LedgerRecord",
     "nano_usd",
@@ -32,6 +33,8 @@ LedgerOutcome = Literal["open", "completed", "cancelled", "failed", "abandoned"]
 
 NANO = Decimal(1_000_000_000)
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as in ULID
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+_SHIFTS = range(120, -1, -10)
 
 
 def _now_us() -> int:
@@ -40,8 +43,8 @@ def _now_us() -> int:
 
 def new_call_id() -> str:
     """A ULID: 26 characters that sort by the time they were made."""
-    value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
-    return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5))
+    value = (time.time_ns() // 1_000_000) << 80 | random.getrandbits(80)
+    return "".join([_PAIRS[(value >> shift) & 1023] for shift in _SHIFTS])
 
 
 def nano_usd(amount: Decimal | None) -> int | None:
@@ -116,3 +119,6 @@ class AttemptClosed:
 
 
 LedgerRecord = AttemptOpened | AttemptCheckpointed | AttemptClosed
+
+DeferredRecord = Callable[[], LedgerRecord]
+"""A record that the writer's thread makes, so that pricing costs the agent's event loop nothing."""

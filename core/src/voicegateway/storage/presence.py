@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Final
 
 from voicegateway.storage.batch import OPEN_COLUMNS, Running, opening
@@ -45,13 +46,16 @@ class Presence:
     """Our row in `processes`, and the attempts it has open. It outlives connections."""
 
     def __init__(self, losses: Callable[[], tuple[int, str | None]]) -> None:
-        self.me: Process = this_process()
         self.running: dict[Key, Running] = {}
         self._losses = losses
         self._id: int | None = None
         self._opened_us = 0
         self._renewed = float("-inf")
         self._told: tuple[int, str | None] = (0, None)
+
+    @cached_property
+    def me(self) -> Process:
+        return this_process()  # on the writer's thread: it may have to ask the system
 
     @property
     def process_id(self) -> int:

@@ -32,11 +32,11 @@ _SUM: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 
 def card_key(quote: PriceQuote) -> CardKey:
-    as_of = None if quote.as_of is None else quote.as_of.isoformat()
-    rates = tuple(
-        (line.unit.value, str(line.rate_usd), str(line.per), line.rule) for line in quote.lines
-    )
-    return quote.source, quote.source_url, as_of, rates
+    as_of = None if quote.as_of is None else _iso(quote.as_of)
+    rates = [
+        (line.unit._value_, str(line.rate_usd), str(line.per), line.rule) for line in quote.lines
+    ]
+    return quote.source, quote.source_url, as_of, tuple(rates)
 
 
 def card_content(key: CardKey) -> str:
@@ -50,7 +50,7 @@ def card_digest(content: str) -> str:
 def encode(quote: PriceQuote) -> str:
     """The row's own part."""
     lines = ";".join([_line(line) for line in quote.lines])
-    unpriced = ",".join(quote.unpriced)
+    unpriced = ",".join(quote.unpriced) if quote.unpriced else ""
     return f"{_total(quote)}|{_LETTER[quote.confidence]}|{unpriced}|{lines}"
 
 
@@ -73,9 +73,17 @@ def decode(content: str, text: str) -> PriceQuote:
     )
 
 
+@lru_cache(maxsize=64)
+def _iso(day: date) -> str:
+    return day.isoformat()
+
+
 def _line(line: PriceLine) -> str:
-    quantity, billed = str(line.quantity), str(line.billed)
-    return f"{quantity}~{'' if billed == quantity else billed}~{line.amount_usd}"
+    quantity = str(line.quantity)
+    if line.billed is line.quantity:
+        return f"{quantity}~~{line.amount_usd!s}"
+    billed = str(line.billed)
+    return f"{quantity}~{'' if billed == quantity else billed}~{line.amount_usd!s}"
 
 
 def _read_line(rate: tuple[str, str, str, str], text: str) -> PriceLine:

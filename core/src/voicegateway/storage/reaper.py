@@ -25,8 +25,8 @@ __all__ = ["Reaper", "settle"]
 _LONG_AGO_US: Final = 60_000_000
 _WITH_OPEN_ROWS: Final = (
     "SELECT p.id, p.host, p.pid, p.started, p.lease_until_us FROM processes p "
-    "WHERE p.lease_until_us IS NOT NULL AND p.id <> ? "
-    "AND EXISTS (SELECT 1 FROM open_attempts o WHERE o.process_id = p.id) ORDER BY p.id"
+    "WHERE p.id IN (SELECT o.process_id FROM open_attempts o) "
+    "AND p.lease_until_us IS NOT NULL AND p.id <> ? ORDER BY p.id"
 )
 _CLAIM: Final = "UPDATE processes SET lease_until_us = NULL WHERE id = ? AND lease_until_us = ?"
 _TAKE: Final = (
@@ -38,28 +38,27 @@ _TAKE: Final = (
 class Reaper:
     """Looks after the other processes on the same ledger."""
 
-    def __init__(self, me: Process) -> None:
-        self._me = me
+    def __init__(self) -> None:
         self._watched: dict[int, tuple[int, float]] = {}
 
-    def round(self, book: Book, own_id: int) -> int:
+    def round(self, book: Book, me: Process, own_id: int) -> int:
         """Settles what is found dead; returns how many rows that were. Cheap if none is."""
         settled = 0
-        for process_id, lease in self._dead(book, own_id):
+        for process_id, lease in self._dead(book, me, own_id):
             with book.writing() as deltas:
                 # Only one can take a lease that has not been renewed since it was looked at.
                 if book.connection.change(_CLAIM, (process_id, lease)):
                     settled += settle(book, process_id, deltas)
         return settled
 
-    def _dead(self, book: Book, own_id: int) -> list[tuple[int, int]]:
+    def _dead(self, book: Book, me: Process, own_id: int) -> list[tuple[int, int]]:
         now = book.connection.now_us()
         dead = []
         seen = {}
         for process_id, host, pid, started, lease in book.connection.execute(
             _WITH_OPEN_ROWS, (own_id,)
         ):
-            alive = is_alive(Process(host, pid, started), self._me)
+            alive = is_alive(Process(host, pid, started), me)
             watched = self._watched.get(process_id)
             if watched is None or watched[0] != lease:
                 watched = (lease, time.monotonic())

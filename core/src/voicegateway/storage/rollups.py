@@ -6,7 +6,9 @@ on PostgreSQL two writers that touch the same keys in different orders deadlock.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from functools import cache
+from itertools import groupby
 from typing import Final
 
 from voicegateway.storage.buckets import DURATION, TTFB, bucket_of
@@ -15,55 +17,56 @@ from voicegateway.storage.days import QUARTER_US, Days
 from voicegateway.storage.engine import Connection
 from voicegateway.storage.rows import Closed
 
-__all__ = ["DAY_KEY", "QUARTER_KEY", "SESSION_KEY", "SUM_COLUMNS", "Deltas"]
+__all__ = ["DAY_KEY", "QUARTER_KEY", "SESSION_KEY", "Deltas"]
 
-SUM_COLUMNS: Final = ("attempts", "unpriced", "cost_nano", *UNIT_COLUMNS)
 DAY_KEY: Final = ("day", "project_id", "leg_id", "outcome")
 QUARTER_KEY: Final = ("quarter", "project_id", "leg_id", "outcome")
 SESSION_KEY: Final = ("day", "session_id", "project_id")
+_DAY_LATENCY: Final = ("day", "leg_id", "measure", "bucket")
+_QUARTER_LATENCY: Final = ("quarter", "leg_id", "measure", "bucket")
 
-SumKey = tuple[int, ...]
-_NO_SUM: Final[list[int | None]] = [0, 0, 0, *[None] * len(UNIT_COLUMNS)]
-
-
-def _adding(table: str, key: Sequence[str], counts: Sequence[str], units: Sequence[str]) -> str:
-    """An upsert that adds. A unit that neither side has stays NULL: it is not 0."""
-    columns = (*key, *counts, *units)
-    sets = [f"{name} = {table}.{name} + excluded.{name}" for name in counts]
-    sets += [
-        f"{name} = CASE WHEN excluded.{name} IS NULL THEN {table}.{name} "
-        f"ELSE COALESCE({table}.{name}, 0) + excluded.{name} END"
-        for name in units
-    ]
-    return (
-        f"INSERT INTO {table} ({', '.join(columns)}) "  # noqa: S608 - our own names
-        f"VALUES ({', '.join('?' * len(columns))}) "
-        f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(sets)}"
-    )
+_Key = tuple[int, ...]
 
 
-_SUMS: Final = SUM_COLUMNS[:3]
-_ADD_DAY: Final = _adding("rollup_days", DAY_KEY, _SUMS, UNIT_COLUMNS)
-_ADD_QUARTER: Final = _adding("rollup_quarters", QUARTER_KEY, _SUMS, UNIT_COLUMNS)
-_ADD_SESSION: Final = _adding("rollup_sessions", SESSION_KEY, _SUMS, UNIT_COLUMNS)
-_LATENCY_KEY: Final = ("leg_id", "measure", "bucket")
-_ADD_LATENCY_DAY: Final = _adding("latency_days", ("day", *_LATENCY_KEY), ("attempts",), ())
-_ADD_LATENCY_QUARTER: Final = _adding(
-    "latency_quarters", ("quarter", *_LATENCY_KEY), ("attempts",), ()
-)
+class _Sum:
+    """What is added to one row of a rollup."""
+
+    __slots__ = ("attempts", "cost_nano", "units", "unpriced")
+
+    def __init__(self) -> None:
+        self.attempts = 0
+        self.unpriced = 0
+        self.cost_nano = 0
+        self.units: dict[int, int] = {}
+
+    def add(self, row: Closed, sign: int) -> None:
+        self.attempts += sign
+        if row.cost_nano is None:
+            self.unpriced += sign
+        else:
+            self.cost_nano += sign * row.cost_nano
+        units = self.units
+        for index, value in row.units:
+            units[index] = units.get(index, 0) + sign * value
+
+
+_Sums = dict[_Key, _Sum]
+_Counts = dict[_Key, int]
 
 
 class Deltas:
-    """What a batch adds to the rollups."""
+    """What a batch adds to the rollups. Of quarter-hours before `first_quarter`, which reads no
+    longer use, none is kept."""
 
-    def __init__(self, days: Days) -> None:
+    def __init__(self, days: Days, first_quarter: int) -> None:
         self._days = days
+        self._first_quarter = first_quarter
         self.taken_back: list[Closed] = []
-        self.by_day: dict[SumKey, list[int | None]] = {}
-        self.by_quarter: dict[SumKey, list[int | None]] = {}
-        self.by_session: dict[SumKey, list[int | None]] = {}
-        self._latency_by_day: dict[SumKey, int] = {}
-        self._latency_by_quarter: dict[SumKey, int] = {}
+        self._by_day: _Sums = defaultdict(_Sum)
+        self._by_quarter: _Sums = defaultdict(_Sum)
+        self._by_session: _Sums = defaultdict(_Sum)
+        self._latency_by_day: _Counts = defaultdict(int)
+        self._latency_by_quarter: _Counts = defaultdict(int)
 
     def add(self, row: Closed, sign: int = 1) -> None:
         """Counts a row that was closed; `sign` -1 takes one back that had been counted."""
@@ -71,41 +74,63 @@ class Deltas:
             self.taken_back.append(row)
         day, quarter = self._days.day_of(row.started_us), row.started_us // QUARTER_US
         project, leg = row.project_id, row.leg_id
-        _sum_up(self.by_day, (day, project, leg, row.outcome), row, sign)
-        _sum_up(self.by_quarter, (quarter, project, leg, row.outcome), row, sign)
-        _sum_up(self.by_session, (day, row.session_id or 0, project), row, sign)
+        self._by_day[(day, project, leg, row.outcome)].add(row, sign)
+        self._by_session[(day, row.session_id or 0, project)].add(row, sign)
+        recent = quarter >= self._first_quarter
+        if recent:
+            self._by_quarter[(quarter, project, leg, row.outcome)].add(row, sign)
         for measure, value in ((TTFB, row.ttfb_us), (DURATION, row.duration_us)):
             if value is not None:
                 bucket = bucket_of(value)
-                _count(self._latency_by_day, (day, leg, measure, bucket), sign)
-                _count(self._latency_by_quarter, (quarter, leg, measure, bucket), sign)
+                self._latency_by_day[(day, leg, measure, bucket)] += sign
+                if recent:
+                    self._latency_by_quarter[(quarter, leg, measure, bucket)] += sign
 
     def write(self, connection: Connection) -> None:
-        for sql, sums in (
-            (_ADD_DAY, self.by_day),
-            (_ADD_QUARTER, self.by_quarter),
-            (_ADD_SESSION, self.by_session),
-        ):
-            connection.change_many(sql, [(*key, *sums[key]) for key in sorted(sums)])
-        for sql, counts in (
-            (_ADD_LATENCY_DAY, self._latency_by_day),
-            (_ADD_LATENCY_QUARTER, self._latency_by_quarter),
-        ):
-            connection.change_many(sql, [(*key, counts[key]) for key in sorted(counts)])
+        _write_sums(connection, "rollup_days", DAY_KEY, self._by_day)
+        _write_sums(connection, "rollup_quarters", QUARTER_KEY, self._by_quarter)
+        _write_sums(connection, "rollup_sessions", SESSION_KEY, self._by_session)
+        _write_counts(connection, "latency_days", _DAY_LATENCY, self._latency_by_day)
+        _write_counts(connection, "latency_quarters", _QUARTER_LATENCY, self._latency_by_quarter)
 
 
-def _sum_up(sums: dict[SumKey, list[int | None]], key: SumKey, row: Closed, sign: int) -> None:
-    total = sums.get(key)
-    if total is None:
-        total = sums[key] = _NO_SUM.copy()
-    total[0] += sign  # type: ignore[operator]
-    if row.cost_nano is None:
-        total[1] += sign  # type: ignore[operator]
-    else:
-        total[2] += sign * row.cost_nano  # type: ignore[operator]
-    for index, value in row.units:
-        total[index + 3] = (total[index + 3] or 0) + sign * value
+def _write_sums(connection: Connection, table: str, names: tuple[str, ...], sums: _Sums) -> None:
+    # One statement for each run of keys with the same units, and naming only those: setting
+    # thirteen columns of which ten stay as they are costs three times as much.
+    for units, run in groupby(sorted(sums), key=lambda key: tuple(sums[key].units)):
+        rows = []
+        for key in run:
+            one = sums[key]
+            rows.append((*key, one.attempts, one.unpriced, one.cost_nano, *one.units.values()))
+        connection.change_many(_adding(table, names, units), rows)
 
 
-def _count(counts: dict[SumKey, int], key: SumKey, sign: int) -> None:
-    counts[key] = counts.get(key, 0) + sign
+def _write_counts(
+    connection: Connection, table: str, names: tuple[str, ...], counts: _Counts
+) -> None:
+    rows = [(*key, counts[key]) for key in sorted(counts)]
+    connection.change_many(_counting(table, names), rows)
+
+
+@cache
+def _adding(table: str, key: tuple[str, ...], units: tuple[int, ...]) -> str:
+    """An upsert that adds. A unit that nobody measured stays NULL: it is not 0."""
+    counts = ("attempts", "unpriced", "cost_nano")
+    measured = [UNIT_COLUMNS[index] for index in units]
+    sets = [f"{name} = {table}.{name} + excluded.{name}" for name in counts]
+    sets += [f"{name} = COALESCE({table}.{name}, 0) + excluded.{name}" for name in measured]
+    return _upsert(table, key, (*counts, *measured), sets)
+
+
+@cache
+def _counting(table: str, key: tuple[str, ...]) -> str:
+    return _upsert(table, key, ("attempts",), [f"attempts = {table}.attempts + excluded.attempts"])
+
+
+def _upsert(table: str, key: tuple[str, ...], values: tuple[str, ...], sets: list[str]) -> str:
+    columns = (*key, *values)
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) "  # noqa: S608 - our own names
+        f"VALUES ({', '.join('?' * len(columns))}) "
+        f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(sets)}"
+    )

@@ -51,6 +51,8 @@ CLOSED_COLUMNS: Final = (
 )
 """Of `attempts`, without the unit columns."""
 
+_LONGEST_US: Final = 10**13  # a hundred days
+
 
 @dataclass(slots=True)
 class Closed:
@@ -137,4 +139,4 @@ def _present(columns: Row) -> SparseUnits:
 
 
 def _micros(milliseconds: float | None) -> int | None:
-    return None if milliseconds is None else bounded(round(milliseconds * 1000))
+    return None if milliseconds is None else min(round(milliseconds * 1000), _LONGEST_US)

@@ -5,11 +5,23 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from voicegateway.errors import LedgerError
 from voicegateway.storage.engine import Connection, Engine
 
-__all__ = ["get_meta", "latest_version", "prepare", "schema_version", "set_meta"]
+__all__ = [
+    "FIRST_QUARTER",
+    "first_complete_quarter",
+    "get_meta",
+    "latest_version",
+    "prepare",
+    "schema_version",
+    "set_meta",
+]
+
+FIRST_QUARTER: Final = "first_quarter"
+"""Name in `meta`."""
 
 _FOLDER = Path(__file__).parent / "migrations"
 
@@ -59,6 +71,11 @@ def set_meta(connection: Connection, name: str, value: str) -> None:
         "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (name, value),
     )
+
+
+def first_complete_quarter(connection: Connection) -> int:
+    """The first quarter-hour whose sums are complete; of earlier ones only attempts tell."""
+    return int(get_meta(connection, FIRST_QUARTER) or -(2**62))
 
 
 def _checked(connection: Connection, engine: Engine) -> int:

@@ -18,6 +18,7 @@ __all__ = ["SqliteConnection", "SqliteEngine"]
 _BUSY_MS: Final = 20
 """How long a statement waits for another process's lock. Short: the writer tries again itself,
 sooner than SQLite's own wait, which backs off to 100 ms."""
+_READER_BUSY_MS: Final = 5000
 
 _KINDS: Final[dict[int, TroubleKind]] = {
     sqlite3.SQLITE_BUSY: "locked",
@@ -34,6 +35,8 @@ _KINDS: Final[dict[int, TroubleKind]] = {
     sqlite3.SQLITE_TOOBIG: "record",
     sqlite3.SQLITE_RANGE: "record",
 }
+
+_OLDEST: Final = (3, 35)  # RETURNING
 
 _creating = threading.Lock()
 
@@ -101,6 +104,7 @@ class SqliteEngine:
     dialect: Mapping[str, str] = {
         "{identity}": "INTEGER PRIMARY KEY",
         "{clustered}": " WITHOUT ROWID",
+        "{bytewise}": "",
     }
 
     def __init__(self, path: Path, *, durability: Durability = "process") -> None:
@@ -112,11 +116,16 @@ class SqliteEngine:
         return str(self.path)
 
     def connect(self) -> Connection:
+        if sqlite3.sqlite_version_info < _OLDEST:
+            raise LedgerError(
+                f"Python's SQLite here is {sqlite3.sqlite_version} and the ledger needs 3.35 or "
+                "newer: use another Python build."
+            )
         # One at a time: closing the file that was just made would drop the locks that another
         # thread's connection to it already holds (POSIX locks belong to the process).
         with _creating:
             _create(self.path)
-            raw = self._open("rw")
+            raw = self._open("rw", _BUSY_MS)
             try:
                 self._configure(raw)
             except BaseException:
@@ -133,7 +142,7 @@ class SqliteEngine:
         mode = "ro"
         if _finished_and_unwritable(self.path):
             mode = "ro&immutable=1"  # else SQLite wants to put its shared memory beside it
-        raw = self._open(mode)
+        raw = self._open(mode, _READER_BUSY_MS)
         raw.execute("PRAGMA query_only = ON")
         raw.execute("PRAGMA cache_size = -16000")
         return SqliteConnection(raw, self.path)
@@ -147,14 +156,14 @@ class SqliteEngine:
             return Trouble(_kind(error), f"{error}: {self.path}")
         return Trouble("record", f"{type(error).__name__}: {error}")
 
-    def _open(self, mode: str) -> sqlite3.Connection:
+    def _open(self, mode: str, busy_ms: int) -> sqlite3.Connection:
         return sqlite3.connect(
             f"{self.path.absolute().as_uri()}?mode={mode}",
             uri=True,
             isolation_level=None,
             check_same_thread=False,
             cached_statements=256,
-            timeout=_BUSY_MS / 1000,
+            timeout=busy_ms / 1000,
         )
 
     def _configure(self, raw: sqlite3.Connection) -> None:

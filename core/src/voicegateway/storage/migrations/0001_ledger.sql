@@ -1,5 +1,6 @@
 -- Plain SQL that SQLite and PostgreSQL share. {identity} is an integer key the database hands
--- out, {clustered} keeps a table in the order of its primary key where the engine can.
+-- out, {clustered} keeps a table in the order of its primary key where the engine can, and
+-- {bytewise} orders a text by its bytes, as Python does.
 -- Times are microseconds since 1970 UTC, money is nano-dollars, quantities are millionths.
 -- A unit column that is NULL was not measured, which is not 0; cost_nano NULL is not priced.
 
@@ -51,7 +52,7 @@ CREATE TABLE processes (
 -- Attempts that have ended. Those still running are in open_attempts: a row that grew when it
 -- was closed would leave the pages of this table a third empty.
 CREATE TABLE attempts (
-  call_id TEXT NOT NULL,
+  call_id TEXT{bytewise} NOT NULL,
   attempt BIGINT NOT NULL,
   started_us BIGINT NOT NULL,
   project_id BIGINT NOT NULL,
@@ -94,7 +95,7 @@ CREATE INDEX attempts_by_session ON attempts (session_id, started_us);
 CREATE INDEX attempts_not_completed ON attempts (outcome, started_us) WHERE outcome <> 1;
 
 CREATE TABLE open_attempts (
-  call_id TEXT NOT NULL,
+  call_id TEXT{bytewise} NOT NULL,
   attempt BIGINT NOT NULL,
   started_us BIGINT NOT NULL,
   project_id BIGINT NOT NULL,

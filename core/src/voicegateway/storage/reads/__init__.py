@@ -1,0 +1,1 @@
+"""The reads of the ledger, one file a question. Import them from `voicegateway.storage.queries`."""
