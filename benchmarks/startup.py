@@ -22,7 +22,7 @@ ROWS = 1_000_000
 PLUGINS = 500
 
 FILL = """
-import random, sys, time
+import sys, time
 from decimal import Decimal
 from voicegateway.storage.ledger import open_ledger
 from voicegateway.storage.models import Attempt, AttemptClosed, new_call_id
@@ -34,7 +34,8 @@ rate = Decimal("0.0000001")
 for index in range(int(sys.argv[2])):
     tokens = Decimal(index % 997 + 1)
     line = PriceLine(Unit.OUTPUT_TOKENS, tokens, tokens, rate, Decimal(1), tokens * rate)
-    attempt = Attempt(new_call_id(), 1, now - random.randrange(month), f"project-{index % 5}",
+    started = now - month + index * (month // int(sys.argv[2]))  # sessions of twenty attempts
+    attempt = Attempt(new_call_id(), 1, started, f"project-{index // 20 % 5}",
                       f"ses_{index // 20}", "acme", f"model-{index % 7}", list(Modality)[index % 3])
     ledger.append(AttemptClosed(attempt, "completed", {Unit.OUTPUT_TOKENS: tokens}, "reported",
                                 "confirmed", PriceQuote(line.amount_usd, (line,), source="list"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +20,6 @@ ConfigOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 _SIGNIFICANT = 4
-_PIPE_WIDTH = 200
 
 
 def print_json(value: object) -> None:
@@ -30,7 +30,29 @@ def print_table(
     columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[str] = ()
 ) -> None:
     """Print rows under their columns; those named in `right` are numbers."""
-    from rich.console import Console  # 100 ms, and not for JSON
+    if sys.stdout.isatty():
+        _print_for_terminal(columns, rows, right)
+    else:  # a file or a pipe has no edge to wrap at
+        _print_plain(columns, rows, right)
+
+
+def _print_plain(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str]
+) -> None:
+    table = [columns, *rows]
+    widths = [max(len(row[index]) for row in table) for index in range(len(columns))]
+    for row in table:
+        cells = (
+            cell.rjust(width) if column in right else cell.ljust(width)
+            for cell, column, width in zip(row, columns, widths, strict=True)
+        )
+        typer.echo("  ".join(cells).rstrip())
+
+
+def _print_for_terminal(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str]
+) -> None:
+    from rich.console import Console  # 100 ms, and only where somebody looks
     from rich.table import Table
     from rich.text import Text
 
@@ -40,10 +62,7 @@ def print_table(
         table.add_column(column, justify=justify, no_wrap=index == 0 or column in right)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    console = Console(highlight=False)
-    if not console.is_terminal:  # a file or a pipe has no edge to wrap at
-        console = Console(highlight=False, width=_PIPE_WIDTH)
-    console.print(table)
+    Console(highlight=False).print(table)
 
 
 def money(amount: str | Decimal | None) -> str:
