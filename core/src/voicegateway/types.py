@@ -333,3 +333,5 @@ class ModelBundle:
     license: str
     """SPDX expression, or a sentence where there is none."""
     description: str = ""
+    needs: str = ""
+    """The machine it runs well on, such as `2 cores and 300 MB of memory`."""

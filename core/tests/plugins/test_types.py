@@ -90,6 +90,7 @@ FIELDS = {
         "files": REQUIRED,
         "license": REQUIRED,
         "description": "",
+        "needs": "",
     },
 }
 CHOICES = {

@@ -98,7 +98,7 @@ def _any_attempt(chance: random.Random, started: int, number: int, seed: int) ->
     about = attempt(
         started_us=started,
         project=chance.choice(["default", "support", "booking"]),
-        session_id=chance.choice([None, f"room-{seed}-{number // 30}"]),
+        session_id=chance.choice([None, *[f"room-{seed}-{number // 30}"] * 4]),
         provider=chance.choice(["acme", "local"]),
         model=f"{modality}-{chance.randrange(2)}",
         modality=modality,
@@ -111,7 +111,8 @@ def _any_attempt(chance: random.Random, started: int, number: int, seed: int) ->
         quote=UNPRICED if free else quote(*amounts),
         ttfb_ms=None if chance.random() < 0.1 else chance.lognormvariate(5, 1),
         duration_ms=chance.lognormvariate(7, 1),
-        speech_id=chance.choice([None, f"speech_{number // 3}"]),
+        speech_id=chance.choice([None, f"speech_{number // 3:012x}"]),
+        vendor_request_id=f"req_{chance.getrandbits(96):024x}",
     )
 
 

@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from voicegateway.storage.buckets import bucket_of, middle_us, percentiles
 from voicegateway.storage.ledger import open_ledger
-from voicegateway.storage.queries import all_time, between, health, latency, legs, open_reader, projects
+from voicegateway.storage.queries import (
+    all_time,
+    between,
+    health,
+    latency,
+    legs,
+    open_reader,
+    projects,
+)
 
 
 def true_percentile(values: list[float], percent: float) -> float:

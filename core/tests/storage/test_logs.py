@@ -169,7 +169,7 @@ def test_open_rows_say_what_is_known_so_far(ledger, path) -> None:
         assert attempt_by_id(reader, "running-1") == running
     said = running.to_json()
     assert (said["outcome"], said["units"], said["cost_usd"]) == (
-        "open", {"audio_seconds": "5.5"}, "0.000000400",
+        "open", {"audio_seconds": "5.5"}, "0.0000004",
     )  # fmt: skip
     assert quote_of(running) == PriceQuote(Decimal("4E-7"), confidence="estimated")
     assert (silent.unit_basis, silent.to_json()["cost_usd"]) == (None, None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from datetime import UTC, datetime
 
 import ledger_kit as kit
@@ -26,7 +25,7 @@ def test_every_unit_has_a_column_in_every_table_that_sums(ledger, path) -> None:
 
 
 def test_migrations_are_plain_sql_for_both_engines() -> None:
-    for path in schema_module._migrations().values():
+    for path in schema_module._MIGRATIONS.values():
         script = re.sub(r"--[^\n]*", "", path.read_text())
         assert not re.search(r"AUTOINCREMENT|WITHOUT ROWID|SERIAL|PRAGMA|\bBLOB\b", script, re.I)
         assert "?" not in script
@@ -36,53 +35,32 @@ def test_migrations_are_plain_sql_for_both_engines() -> None:
 def test_a_reader_brings_an_older_ledger_up_to_date(ledger, path, tmp_path, monkeypatch) -> None:
     ledger.append(kit.closed())
     ledger.close()
-    folder = tmp_path / "migrations"
-    folder.mkdir()
-    for old in schema_module._FOLDER.glob("*.sql"):
-        (folder / old.name).write_text(old.read_text())
-    (folder / "9000_notes.sql").write_text("CREATE TABLE notes (id {identity}); -- a; comment\n")
-    monkeypatch.setattr(schema_module, "_FOLDER", folder)
-    schema_module._migrations.cache_clear()
-    try:
-        with open_reader(path) as reader:
-            assert health(reader).schema_version == 9000
-        assert kit.rows(path, "SELECT * FROM notes") == []
-    finally:
-        schema_module._migrations.cache_clear()
+    script = tmp_path / "9000_notes.sql"
+    script.write_text("CREATE TABLE notes (id {identity}); -- a; comment\n")
+    monkeypatch.setitem(schema_module._MIGRATIONS, 9000, script)
+    with open_reader(path) as reader:
+        assert health(reader).schema_version == 9000
+    assert kit.rows(path, "SELECT * FROM notes") == []
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(path, tmp_path, monkeypatch, open_) -> None:
-    folder = tmp_path / "migrations"
-    folder.mkdir()
-    (folder / "0001_bad.sql").write_text("CREATE TABLE meta (name TEXT, value TEXT); NONSENSE;")
-    monkeypatch.setattr(schema_module, "_FOLDER", folder)
-    schema_module._migrations.cache_clear()
-    try:
-        broken = open_(path)
-        broken.append(kit.closed())
-        assert not broken.flush(0.2)
-        assert kit.rows(path, "SELECT name FROM sqlite_master") == []
-    finally:
-        schema_module._migrations.cache_clear()
+    script = tmp_path / "0002_bad.sql"
+    script.write_text("CREATE TABLE notes (name TEXT); NONSENSE;")
+    monkeypatch.setitem(schema_module._MIGRATIONS, 2, script)
+    broken = open_(path)
+    broken.append(kit.closed())
+    assert not broken.flush(0.2)
+    assert kit.rows(path, "SELECT name FROM sqlite_master") == []
+    broken.close(timeout=0.1)
 
 
 def test_a_row_fits_its_budget(tmp_path) -> None:
-    """100,000 attempts of a month, most of them older than the quarter-hours kept, opened
-    before they are closed, as they come in life."""
+    """100,000 attempts of three days, the time for which every rollup is kept."""
     path = tmp_path / "x.db"
-    sys.path.insert(0, str(kit.HERE.parents[2] / "benchmarks" / "ledger"))
-    try:
-        import workload
-    finally:
-        sys.path.pop(0)
-    month = 30 * 86_400_000_000
-    records = workload.calls(100_000, start_us=kit.now_us() - month, step_us=month // 100_000)
+    records = kit.mixed(100_000, days=3)
     ledger = open_ledger(path)
-    for begin in range(0, len(records), 500):
-        part = records[begin : begin + 500]
-        for record in part:
-            ledger.append(kit.opened(record.attempt))
-        for record in part:
+    for begin in range(0, len(records), 5000):
+        for record in records[begin : begin + 5000]:
             ledger.append(record)
         assert ledger.flush(60)
     ledger.close()

@@ -91,7 +91,11 @@ def test_a_session_that_has_only_begun(ledger, path) -> None:
     with open_reader(path) as reader:
         receipt = session_receipt(reader, "new").to_json()
         (row,) = sessions(reader).to_json()
-    assert (receipt["requests"], receipt["open_requests"], receipt["cost_usd"]) == (0, 1, "0.000000")
+    assert (receipt["requests"], receipt["open_requests"], receipt["cost_usd"]) == (
+        0,
+        1,
+        "0.000000",
+    )
     assert receipt["cost_per_minute_usd"] is None
     assert (row["open_requests"], row["cost_usd"], row["ended_at"]) == (1, "0.000000", None)
 

@@ -7,7 +7,7 @@ import sys
 import typer
 
 from voicegateway import __version__
-from voicegateway.cli import costs, demo, init, logs, models, plugins, session
+from voicegateway.cli import costs, demo, doctor, init, logs, models, plugins, session
 from voicegateway.errors import VoiceGatewayError
 
 __all__ = ["app", "main"]
@@ -36,6 +36,7 @@ app.command("demo")(demo.demo)
 app.command("init")(init.init)
 app.add_typer(plugins.app, name="plugins", help="Installed provider plugins.")
 app.add_typer(models.app, name="models", help="Models that run on this machine.")
+app.command("doctor")(doctor.doctor)
 app.command("costs")(costs.costs)
 app.command("logs")(logs.logs)
 app.command("session")(session.session)

@@ -101,10 +101,13 @@ def path(name: Annotated[str, typer.Argument()], config: ConfigOption = None) ->
 
 
 def _bundles(config: Path | None) -> dict[str, ModelBundle]:
-    """Model string to bundle, of every plugin that loads."""
     from voicegateway.cli.plugins import registry_of
 
-    registry: Registry = registry_of(config)
+    return bundles_of(registry_of(config))
+
+
+def bundles_of(registry: Registry) -> dict[str, ModelBundle]:
+    """Model string to bundle, of every plugin that loads."""
     found: dict[str, ModelBundle] = {}
     for provider_id in registry.installed():
         try:

@@ -15,17 +15,17 @@ from voicegateway.storage.engine import Connection
 from voicegateway.storage.rollups import Deltas
 from voicegateway.storage.rows import CLOSED_COLUMNS, Closed, Key, settled
 from voicegateway.storage.schema import first_complete_quarter, get_meta
+from voicegateway.storage.straddling import Straddling
 from voicegateway.storage.tidy import tidy
 
 __all__ = ["Book", "LedgerBusyError"]
 
 _log = logging.getLogger("voicegateway.ledger")
 _ALL: Final = (*CLOSED_COLUMNS, *UNIT_COLUMNS)
-_INSERT: Final = (
-    f"INSERT INTO attempts ({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))}) "  # noqa: S608 - our own names
-    "ON CONFLICT (call_id, attempt) DO NOTHING"
-)
+_INSERT: Final = f"INSERT INTO attempts ({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))})"  # noqa: S608 - our own names
+_UNLESS_KNOWN: Final = " ON CONFLICT (call_id, attempt) DO NOTHING"
 _READ: Final = f"SELECT {', '.join(_ALL)} FROM attempts WHERE call_id = ? AND attempt = ?"  # noqa: S608 - our own names
+_REMOVE: Final = "DELETE FROM attempts WHERE call_id = ? AND attempt = ?"
 _CHUNKS: Final = (1, 8, 64, 512)
 
 
@@ -40,6 +40,7 @@ class Book:
         self.connection = connection
         self.dimensions = Dimensions(connection)
         self.days = Days(zone_named(zone))
+        self._straddling = Straddling(connection)
 
     @contextmanager
     def writing(self) -> Iterator[Deltas]:
@@ -48,12 +49,13 @@ class Book:
         try:
             deltas = Deltas(self._days_now(), first_complete_quarter(self.connection))
             yield deltas
-            deltas.write(self.connection)
+            self._straddling.note(deltas.write(self.connection))
             tidy(self.connection, deltas.taken_back, self.days)
             self.connection.commit()
         except BaseException:
             self.connection.rollback()
             self.dimensions.forget()
+            self._straddling.forget()
             raise
 
     def known(self, keys: Sequence[Key]) -> dict[Key, int]:
@@ -71,10 +73,12 @@ class Book:
 
     def close(self, rows: Sequence[Closed], deltas: Deltas) -> None:
         """Writes ended attempts that are not yet known, and counts them."""
-        written = self.connection.change_many(_INSERT, [row.values() for row in rows])
-        if rows and written != len(rows):
-            # Only possible where writers do not exclude each other: one of the rows came in
-            # between. Counting it twice would be wrong, so look again from the start.
+        values = [row.values() for row in rows]
+        if not self.connection.writers_overlap:
+            self.connection.change_many(_INSERT, values)
+        elif self.connection.change_many(_INSERT + _UNLESS_KNOWN, values) != len(rows):
+            # One of the rows came in between. Counting it twice would be wrong, so look again
+            # from the start.
             raise LedgerBusyError("an attempt was closed twice at once")
         for row in rows:
             deltas.add(row)
@@ -85,7 +89,8 @@ class Book:
         if not rows or rows[0][CLOSED_COLUMNS.index("outcome")] != ABANDONED:
             return None
         row = settled(rows[0])
-        self.connection.change("DELETE FROM attempts WHERE call_id = ? AND attempt = ?", key)
+        if not self.connection.change(_REMOVE, key):
+            raise LedgerBusyError("an abandoned attempt was taken back twice at once")
         deltas.add(row, sign=-1)
         return row
 
@@ -95,6 +100,7 @@ class Book:
             # Another process rebuilt the rollups meanwhile; days must mean the same to all.
             _log.warning("The ledger's time zone is now %s", stored)
             self.days = Days(zone_named(stored))
+            self._straddling.forget()
         return self.days
 
 

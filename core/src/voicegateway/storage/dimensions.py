@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from voicegateway.storage import quotes
 from voicegateway.storage.engine import Connection, Value
+from voicegateway.storage.labels import kept_name
+from voicegateway.storage.models import AttemptClosed, LedgerRecord
 from voicegateway.types import Modality, PriceQuote
 
 __all__ = ["Dimensions"]
@@ -24,9 +27,22 @@ class Dimensions:
         """After a rollback: keys made in that transaction do not exist."""
         self._known.clear()
 
+    def meet(self, records: Iterable[LedgerRecord]) -> None:
+        """Makes the keys of these records, each by itself, before the transaction that uses
+        them. Where writers overlap, a key made inside it is locked until it ends, and two that
+        met the same new names in different orders would wait for each other for ever."""
+        for record in records:
+            attempt = record.attempt
+            project = self.project(attempt.project)
+            self.leg(attempt.provider, attempt.model, attempt.modality)
+            if attempt.session_id is not None:
+                self.session(attempt.session_id, project)
+            if isinstance(record, AttemptClosed):
+                self.rate_card(record.quote)
+
     def project(self, name: str) -> int:
         key = ("project", name)
-        return self._known.get(key) or self._find(key, "projects", {"name": name}, {})
+        return self._known.get(key) or self._find(key, "projects", {"name": kept_name(name)}, {})
 
     def leg(self, provider: str, model: str, modality: Modality) -> int:
         role = modality._value_
@@ -34,13 +50,14 @@ class Dimensions:
         known = self._known.get(key)
         if known is not None:
             return known
-        return self._find(key, "legs", {"provider": provider, "model": model, "modality": role}, {})
+        columns = {"provider": kept_name(provider), "model": kept_name(model), "modality": role}
+        return self._find(key, "legs", columns, {})
 
     def session(self, name: str, project_id: int) -> int:
         """A session belongs to the project that it was first seen in."""
         key = ("session", name)
         return self._known.get(key) or self._find(
-            key, "sessions", {"name": name}, {"project_id": project_id}
+            key, "sessions", {"name": kept_name(name)}, {"project_id": project_id}
         )
 
     def rate_card(self, quote: PriceQuote) -> int:

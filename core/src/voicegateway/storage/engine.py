@@ -27,7 +27,9 @@ Value = str | int | None
 Row = tuple[Any, ...]
 Durability = Literal["process", "power"]
 """What a committed row survives: a killed process, or a power cut as well (slower)."""
-TroubleKind = Literal["locked", "full", "unwritable", "corrupt", "schema", "record", "other"]
+TroubleKind = Literal[
+    "locked", "away", "full", "unwritable", "corrupt", "schema", "record", "other"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,19 @@ class Trouble:
     """An engine's error, sorted by what can be done about it."""
 
     kind: TroubleKind
-    """`locked` is tried again on the same connection, everything else on a new one; `record`
-    means that the statement's own values were refused."""
+    """`locked` is tried again on the same connection, everything else on a new one; `away` means
+    that the server cannot be reached, `record` that the statement's own values were refused."""
     message: str
     """One sentence, without a secret."""
 
 
 class Connection(Protocol):
     """One connection. Outside a transaction every statement stands alone."""
+
+    @property
+    def writers_overlap(self) -> bool:
+        """Whether several processes' writing transactions may run at the same time. They then
+        see what the others committed meanwhile, statement by statement."""
 
     def execute(self, sql: str, params: Sequence[Value] = ()) -> list[Row]:
         """Runs a statement and returns all its rows."""
@@ -54,7 +61,8 @@ class Connection(Protocol):
         """Runs a statement and returns how many rows it changed."""
 
     def change_many(self, sql: str, rows: Sequence[Sequence[Value]]) -> int:
-        """Runs a statement once a row and returns how many rows were changed in all."""
+        """Runs a statement once a row and returns how many rows were changed in all. No two of
+        the rows mean the same row of the table, and an engine may run them all at once."""
 
     def begin_read(self) -> None:
         """Starts a transaction in which all reads see one moment."""
@@ -88,6 +96,11 @@ class Engine(Protocol):
     @property
     def name(self) -> str:
         """How messages call it: a path, or a URL without its password."""
+
+    @property
+    def spools(self) -> bool:
+        """Whether records shall be kept on this machine's disk until they are in the database:
+        for one that may be out of reach. See `voicegateway.storage.spool`."""
 
     @property
     def dialect(self) -> Mapping[str, str]:

@@ -16,7 +16,7 @@ import logging
 import threading
 import time
 from collections import deque
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from weakref import WeakSet
 
 from voicegateway.storage import forking
@@ -26,6 +26,9 @@ from voicegateway.storage.models import DeferredRecord, LedgerRecord
 from voicegateway.storage.stats import LedgerStats, Tally
 from voicegateway.storage.targets import Target, engine_for
 from voicegateway.storage.writer import FlushMark, Queue, Writer
+
+if TYPE_CHECKING:
+    from voicegateway.storage.spool.intake import SpooledWriter
 
 __all__ = ["Ledger", "LedgerStats", "open_ledger"]
 
@@ -41,7 +44,7 @@ _CLOSE_SECONDS: Final = 5.0
 
 _FORK_SECONDS: Final = 2.0
 
-_inherited: list[Writer] = []
+_inherited: list[Writer | SpooledWriter] = []
 _open_ledgers: WeakSet[Ledger] = WeakSet()
 
 
@@ -65,7 +68,7 @@ def open_ledger(
     if timezone is not None:
         zone_named(timezone)
     engine = engine_for(target, durability=durability, engine_factory=engine_factory)
-    return Ledger(engine, timezone=timezone, queue_limit=queue_limit)
+    return Ledger(engine, timezone=timezone, queue_limit=queue_limit, durability=durability)
 
 
 class Ledger:
@@ -77,9 +80,15 @@ class Ledger:
     _lost_at_flush: int
 
     def __init__(
-        self, engine: Engine, *, timezone: str | None, queue_limit: int = _QUEUE_LIMIT
+        self,
+        engine: Engine,
+        *,
+        timezone: str | None,
+        queue_limit: int = _QUEUE_LIMIT,
+        durability: Durability = "process",
     ) -> None:
         self._engine = engine
+        self._durability = durability
         self._timezone = timezone
         self._queue_limit = queue_limit
         self._begin()
@@ -99,7 +108,8 @@ class Ledger:
 
     def flush(self, timeout: float | None = None) -> bool:
         """Waits until everything appended before is durable; at most `timeout` seconds.
-        False if it is not, or if records were lost since the last flush."""
+        False if it is not, or if records were lost since the last flush. Where the engine
+        spools and its database is away, the spool on this machine's disk is durable enough."""
         mark = FlushMark()
         with self._lock:
             if self._closed or (self._thread is None and not self._queue):
@@ -121,13 +131,15 @@ class Ledger:
     def stats(self) -> LedgerStats:
         """The counters as they are now."""
         tally = self._tally
-        queued = len(self._queue) + tally.in_hand
+        spooled = 0 if tally.on_disk is None else tally.on_disk()
+        queued = len(self._queue) + (tally.in_hand if tally.on_disk is None else spooled)
         return LedgerStats(
             appended=tally.committed + tally.lost + queued,
             committed=tally.committed,
             lost=tally.lost,
             queued=queued,
             last_error=tally.last_error,
+            spooled=spooled,
         )
 
     def close(self, timeout: float = _CLOSE_SECONDS) -> None:
@@ -157,7 +169,9 @@ class Ledger:
             self._writer.gate.release()
 
     def after_fork_in_child(self) -> None:
-        if not self._gated:
+        if self._gated:
+            self._writer.leave_to_parent()
+        else:
             _inherited.append(self._writer)  # closing it here would harm the parent's file
         closed = self._closed
         self._begin()
@@ -167,7 +181,7 @@ class Ledger:
     def _begin(self) -> None:
         self._queue: Queue = deque()
         self._tally = Tally()
-        self._writer = Writer(self._queue, self._engine, self._timezone, self._tally)
+        self._writer = self._new_writer()
         self._limit = self._queue_limit
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -178,6 +192,14 @@ class Ledger:
         self._deadline = 0.0
         self._lost_at_flush = 0
         self._said_full = False
+
+    def _new_writer(self) -> Writer | SpooledWriter:
+        about = (self._queue, self._engine, self._timezone, self._tally)
+        if not self._engine.spools:
+            return Writer(*about)
+        from voicegateway.storage.spool.intake import SpooledWriter  # SQLite needs none of it
+
+        return SpooledWriter(*about, power=self._durability == "power")
 
     def _rouse(self) -> None:
         self._resting = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from voicegateway.storage.batch import Running, coalesce, opening
@@ -27,11 +27,13 @@ _CHECKPOINT: Final = (
 )
 
 
-def post(records: Iterable[LedgerRecord], book: Book, presence: Presence) -> None:
+def post(records: Sequence[LedgerRecord], book: Book, presence: Presence) -> None:
     """Makes the records durable, all or none. Raises whatever the engine raises."""
     batch = coalesce(records)
     keys = sorted(batch)
     presence.show(book, opening_rows=any(entry.closed is None for entry in batch.values()))
+    if book.connection.writers_overlap:
+        book.dimensions.meet(records)
     with book.writing() as deltas:
         known = book.known(keys)
         ended = [key for key in keys if batch[key].closed is not None]

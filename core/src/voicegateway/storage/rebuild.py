@@ -16,6 +16,7 @@ from voicegateway.storage.codes import UNIT_COLUMNS
 from voicegateway.storage.days import Days, zone_named
 from voicegateway.storage.engine import Connection
 from voicegateway.storage.schema import get_meta, set_meta
+from voicegateway.storage.straddling import find_all_straddling
 
 __all__ = ["ensure_zone", "rebuild_days"]
 
@@ -75,6 +76,7 @@ def rebuild_days(connection: Connection, days: Days) -> None:
             "SELECT MIN(started_us) FROM attempts WHERE started_us >= ?", (at,)
         )
         if first is None:
+            find_all_straddling(connection)
             return
         day = days.day_of(first)
         at = days.start_of(day + 1)

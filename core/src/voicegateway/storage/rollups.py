@@ -6,7 +6,7 @@ on PostgreSQL two writers that touch the same keys in different orders deadlock.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cache
 from itertools import groupby
 from typing import Final
@@ -49,6 +49,14 @@ class _Sum:
         for index, value in row.units:
             units[index] = units.get(index, 0) + sign * value
 
+    def merge(self, other: _Sum) -> None:
+        self.attempts += other.attempts
+        self.unpriced += other.unpriced
+        self.cost_nano += other.cost_nano
+        units = self.units
+        for index, value in other.units.items():
+            units[index] = units.get(index, 0) + value
+
 
 _Sums = dict[_Key, _Sum]
 _Counts = dict[_Key, int]
@@ -56,42 +64,64 @@ _Counts = dict[_Key, int]
 
 class Deltas:
     """What a batch adds to the rollups. Of quarter-hours before `first_quarter`, which reads no
-    longer use, none is kept."""
+    longer use, none is kept.
+
+    Every row is added up once, under all the keys it has together; the few sums that makes are
+    then shared out to the tables."""
 
     def __init__(self, days: Days, first_quarter: int) -> None:
         self._days = days
         self._first_quarter = first_quarter
         self.taken_back: list[Closed] = []
-        self._by_day: _Sums = defaultdict(_Sum)
-        self._by_quarter: _Sums = defaultdict(_Sum)
-        self._by_session: _Sums = defaultdict(_Sum)
-        self._latency_by_day: _Counts = defaultdict(int)
-        self._latency_by_quarter: _Counts = defaultdict(int)
+        self._sums: _Sums = defaultdict(_Sum)
+        self._latencies: list[_Key] = []
 
     def add(self, row: Closed, sign: int = 1) -> None:
-        """Counts a row that was closed; `sign` -1 takes one back that had been counted."""
+        """Counts a row that was closed; `sign` -1 takes back an abandoned one (which has no
+        latency) that had been counted."""
         if sign < 0:
             self.taken_back.append(row)
-        day, quarter = self._days.day_of(row.started_us), row.started_us // QUARTER_US
-        project, leg = row.project_id, row.leg_id
-        self._by_day[(day, project, leg, row.outcome)].add(row, sign)
-        self._by_session[(day, row.session_id or 0, project)].add(row, sign)
-        recent = quarter >= self._first_quarter
-        if recent:
-            self._by_quarter[(quarter, project, leg, row.outcome)].add(row, sign)
-        for measure, value in ((TTFB, row.ttfb_us), (DURATION, row.duration_us)):
-            if value is not None:
-                bucket = bucket_of(value)
-                self._latency_by_day[(day, leg, measure, bucket)] += sign
-                if recent:
-                    self._latency_by_quarter[(quarter, leg, measure, bucket)] += sign
+        day, quarter, leg = (
+            self._days.day_of(row.started_us),
+            row.started_us // QUARTER_US,
+            row.leg_id,
+        )
+        key = (day, quarter, row.project_id, leg, row.outcome, row.session_id or 0)
+        self._sums[key].add(row, sign)
+        if row.ttfb_us is not None:
+            self._latencies.append((day, quarter, leg, TTFB, bucket_of(row.ttfb_us)))
+        if row.duration_us is not None:
+            self._latencies.append((day, quarter, leg, DURATION, bucket_of(row.duration_us)))
 
-    def write(self, connection: Connection) -> None:
-        _write_sums(connection, "rollup_days", DAY_KEY, self._by_day)
-        _write_sums(connection, "rollup_quarters", QUARTER_KEY, self._by_quarter)
-        _write_sums(connection, "rollup_sessions", SESSION_KEY, self._by_session)
-        _write_counts(connection, "latency_days", _DAY_LATENCY, self._latency_by_day)
-        _write_counts(connection, "latency_quarters", _QUARTER_LATENCY, self._latency_by_quarter)
+    def write(self, connection: Connection) -> set[_Key]:
+        """Adds everything to the tables; returns the keys of `rollup_sessions` it touched."""
+        touched = self._write_sums(connection)
+        self._write_latencies(connection)
+        return touched
+
+    def _write_sums(self, connection: Connection) -> set[_Key]:
+        by_day: _Sums = defaultdict(_Sum)
+        by_quarter: _Sums = defaultdict(_Sum)
+        by_session: _Sums = defaultdict(_Sum)
+        for (day, quarter, project, leg, outcome, session), one in self._sums.items():
+            by_day[(day, project, leg, outcome)].merge(one)
+            by_session[(day, session, project)].merge(one)
+            if quarter >= self._first_quarter:
+                by_quarter[(quarter, project, leg, outcome)].merge(one)
+        _write_sums(connection, "rollup_days", DAY_KEY, by_day)
+        _write_sums(connection, "rollup_quarters", QUARTER_KEY, by_quarter)
+        _write_sums(connection, "rollup_sessions", SESSION_KEY, by_session)
+        return set(by_session)
+
+    def _write_latencies(self, connection: Connection) -> None:
+        by_day: _Counts = defaultdict(int)
+        by_quarter: _Counts = defaultdict(int)
+        for (day, quarter, leg, measure, bucket), count in Counter(self._latencies).items():
+            by_day[(day, leg, measure, bucket)] += count
+            if quarter >= self._first_quarter:
+                by_quarter[(quarter, leg, measure, bucket)] += count
+        _write_counts(connection, "latency_days", _DAY_LATENCY, by_day)
+        _write_counts(connection, "latency_quarters", _QUARTER_LATENCY, by_quarter)
 
 
 def _write_sums(connection: Connection, table: str, names: tuple[str, ...], sums: _Sums) -> None:

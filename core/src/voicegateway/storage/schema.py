@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -24,15 +23,11 @@ FIRST_QUARTER: Final = "first_quarter"
 """Name in `meta`."""
 
 _FOLDER = Path(__file__).parent / "migrations"
-
-
-@cache
-def _migrations() -> dict[int, Path]:
-    return {int(path.name[:4]): path for path in sorted(_FOLDER.glob("[0-9]*.sql"))}
+_MIGRATIONS = {int(path.name[:4]): path for path in sorted(_FOLDER.glob("[0-9]*.sql"))}
 
 
 def latest_version() -> int:
-    return max(_migrations())
+    return max(_MIGRATIONS)
 
 
 def schema_version(connection: Connection) -> int:
@@ -50,7 +45,7 @@ def prepare(connection: Connection, engine: Engine) -> None:
     connection.begin_exclusive()
     try:
         version = _checked(connection, engine)  # another process may have been first
-        for number, path in _migrations().items():
+        for number, path in _MIGRATIONS.items():
             if number > version:
                 _apply(connection, engine, path)
         set_meta(connection, "schema_version", str(latest_version()))

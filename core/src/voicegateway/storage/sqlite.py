@@ -44,6 +44,8 @@ _creating = threading.Lock()
 class SqliteConnection:
     """See `voicegateway.storage.engine.Connection`. May pass between threads, one at a time."""
 
+    writers_overlap = False
+
     def __init__(self, raw: sqlite3.Connection, path: Path) -> None:
         self._raw = raw
         self._path = path
@@ -100,6 +102,8 @@ class SqliteConnection:
 
 class SqliteEngine:
     """See `voicegateway.storage.engine.Engine`."""
+
+    spools = False
 
     dialect: Mapping[str, str] = {
         "{identity}": "INTEGER PRIMARY KEY",

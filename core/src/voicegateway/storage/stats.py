@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 __all__ = ["LedgerStats", "Tally"]
@@ -21,6 +22,9 @@ class LedgerStats:
     """Not yet durable."""
     last_error: str | None
     """One sentence; stays after recovery."""
+    spooled: int = 0
+    """Of the queued: on this machine's disk, where they survive the process. Always 0 for an
+    engine that does not spool."""
 
 
 class Tally:
@@ -30,6 +34,8 @@ class Tally:
         self.committed = 0
         self.in_hand = 0
         """Taken from the queue and not yet durable."""
+        self.on_disk: Callable[[], int] | None = None
+        """How many wait in the spool, `in_hand` among them; None where there is no spool."""
         self.last_error: str | None = None
         self._lost = 0
         self._lock = threading.Lock()

@@ -20,10 +20,12 @@ _LONGEST_WAIT: Final = 2.0
 
 
 class Troubles:
-    """One episode of trouble after another; belongs to the writer thread."""
+    """One episode of trouble after another; belongs to the writer thread. `kept` is where
+    records wait meanwhile."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, kept: str) -> None:
         self._name = name
+        self._kept = kept
         self._since: float | None = None
         self._failures = 0
         self._said: set[str] = set()
@@ -66,8 +68,8 @@ class Troubles:
         if trouble.kind not in self._said:
             self._said.add(trouble.kind)
             _log.warning(
-                "The ledger cannot be written (%s): %s. Calls go on and their records wait in "
-                "memory.",
+                "The ledger cannot be written (%s): %s. Calls go on and their records wait %s.",
                 trouble.kind,
                 trouble.message,
+                self._kept,
             )

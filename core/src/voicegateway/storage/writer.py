@@ -13,7 +13,8 @@ from collections import deque
 from typing import Final
 
 from voicegateway.storage.book import Book, LedgerBusyError
-from voicegateway.storage.engine import Engine, Trouble
+from voicegateway.storage.deferred import made
+from voicegateway.storage.engine import Engine, Trouble, TroubleKind
 from voicegateway.storage.models import DeferredRecord, LedgerRecord
 from voicegateway.storage.posting import post
 from voicegateway.storage.presence import Presence
@@ -29,8 +30,10 @@ __all__ = ["FlushMark", "Queue", "Writer"]
 _log = logging.getLogger("voicegateway.ledger")
 
 _GROUP: Final = 512
-"""Records a transaction. More would be a little faster when there is a backlog, and keep other
-processes from writing for longer than 25 ms."""
+"""Records a transaction, so that others who write here wait 25 ms at most..."""
+_BACKLOG: Final = 4096
+_LARGE_GROUP: Final = 2048
+"""...unless so many are queued that catching up matters more: large groups are faster."""
 _DUTY_SECONDS: Final = 1.0
 
 
@@ -42,6 +45,10 @@ class FlushMark:
     def __init__(self) -> None:
         self.done = threading.Event()
 
+    def reached(self) -> None:
+        """All that stood before it is durable, or never will be."""
+        self.done.set()
+
 
 Queue = deque[LedgerRecord | DeferredRecord | FlushMark]
 
@@ -49,7 +56,17 @@ Queue = deque[LedgerRecord | DeferredRecord | FlushMark]
 class Writer:
     """One ledger's writer. Its thread calls it; a fork may `disconnect` it under `gate`."""
 
-    def __init__(self, queue: Queue, engine: Engine, zone: str | None, tally: Tally) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        engine: Engine,
+        zone: str | None,
+        tally: Tally,
+        *,
+        kept: str = "in memory",
+    ) -> None:
+        self.trouble: TroubleKind | None = None
+        """Why the last turn did nothing; None if it did."""
         self.gate = threading.Lock()
         """Held while the database is used, so that a fork can wait until it is not."""
         self._queue = queue
@@ -61,7 +78,7 @@ class Writer:
         self._book: Book | None = None
         self._presence = Presence(tally.losses)
         self._reaper = Reaper()
-        self._troubles = Troubles(engine.name)
+        self._troubles = Troubles(engine.name, kept)
         self._last_duty = float("-inf")
 
     @property
@@ -71,7 +88,7 @@ class Writer:
     def turn(self) -> float:
         """Does what there is to do; returns how many seconds to rest if it could not be done."""
         if not self._batch and not self._marks:
-            self._take(_GROUP)
+            self._take(_GROUP if len(self._queue) < _BACKLOG else _LARGE_GROUP)
         with self.gate:
             try:
                 book = self._connected()
@@ -82,10 +99,12 @@ class Writer:
                     self._duties(book)
             except Exception as error:  # noqa: BLE001 - all that can go wrong ends here
                 return self._troubled(self._sorted(error))
+        self.trouble = None
         return 0.0
 
-    def retire(self) -> None:
-        """The owner is closing: attempts that are still open will not be heard of again."""
+    def retire(self) -> bool:
+        """The owner is closing: attempts that are still open will not be heard of again. False
+        if they could not be settled: then that is left to the next process."""
         with self.gate:
             try:
                 if self._book is not None and self._presence.known:
@@ -94,6 +113,8 @@ class Writer:
                         self._presence.leave(self._book)
             except Exception as error:  # noqa: BLE001 - then the next process settles them
                 self._tally.last_error = self._sorted(error).message
+                return False
+        return True
 
     def give_up(self) -> None:
         """Counts all that is not durable as lost, and lets go of the database."""
@@ -110,6 +131,9 @@ class Writer:
         with self.gate:
             self.disconnect()
 
+    def leave_to_parent(self) -> None:
+        """In a forked child: there is nothing but the connection, which was closed before."""
+
     def disconnect(self) -> None:
         book, self._book = self._book, None
         if book is not None:
@@ -120,19 +144,11 @@ class Writer:
             item = self._queue.popleft()
             if isinstance(item, FlushMark):
                 self._marks.append(item)
-            elif callable(item):
-                self._make(item)
-            else:
+            elif not callable(item):
                 self._batch.append(item)
+            elif (record := made(item, self._tally)) is not None:
+                self._batch.append(record)
         self._tally.in_hand = len(self._batch)
-
-    def _make(self, deferred: DeferredRecord) -> None:
-        try:
-            self._batch.append(deferred())
-        except Exception as error:  # noqa: BLE001 - one record's fault must not lose the others
-            self._tally.last_error = f"a record could not be made: {type(error).__name__}"
-            self._tally.lose()
-            _log.warning("A record could not be made (%s) and is lost.", type(error).__name__)
 
     def _connected(self) -> Book:
         if self._book is None:
@@ -180,7 +196,7 @@ class Writer:
         self._batch.clear()
         self._tally.in_hand = 0
         for mark in self._marks:
-            mark.done.set()
+            mark.reached()
         self._marks.clear()
 
     def _duties(self, book: Book) -> None:
@@ -198,6 +214,7 @@ class Writer:
         return self._engine.trouble(error)
 
     def _troubled(self, trouble: Trouble) -> float:
+        self.trouble = trouble.kind
         self._tally.last_error = trouble.message
         if trouble.kind != "locked":
             self.disconnect()

@@ -201,6 +201,16 @@ CREATE TABLE rollup_sessions (
 ){clustered};
 
 CREATE INDEX rollup_sessions_by_session ON rollup_sessions (session_id);
+CREATE INDEX rollup_sessions_by_cost ON rollup_sessions (day, cost_nano);
+
+-- The rows of sessions that have more than one: all others' cost is that of their only row, so
+-- the costliest of a month are found without adding all of them up.
+CREATE TABLE straddling_sessions (
+  day BIGINT NOT NULL,
+  session_id BIGINT NOT NULL,
+  project_id BIGINT NOT NULL,
+  PRIMARY KEY (day, session_id, project_id)
+){clustered};
 
 -- measure 0 is the time to first byte, 1 the duration; bucket b holds [1.02^b, 1.02^(b+1)) us.
 CREATE TABLE latency_days (

@@ -9,7 +9,14 @@ from typing import Final
 
 from voicegateway.storage.engine import Connection
 from voicegateway.storage.models import usd
-from voicegateway.storage.reads.names import Leg, find_project, legs_by_id, projects_by_id
+from voicegateway.storage.reads.costliest import costliest_sessions
+from voicegateway.storage.reads.names import (
+    Leg,
+    find_project,
+    legs_by_id,
+    projects_by_id,
+    session_names,
+)
 from voicegateway.storage.reads.periods import Period
 from voicegateway.storage.reads.reader import Reader
 from voicegateway.storage.reads.spans import Spans, spans_of
@@ -138,6 +145,8 @@ def _by_session(
 ) -> tuple[CostRow, ...]:
     if most == 0:
         return ()
+    if most is not None and project_id is None:
+        return _named(connection, costliest_sessions(connection, spans, most), most)
     sql, params = source(spans, ("session_id",), project_id, days="rollup_sessions")
     limit = "" if most is None else f"LIMIT {int(most)}"
     found = []
@@ -151,6 +160,12 @@ def _by_session(
         one.add(row[2:])
         found.append(CostRow(row[0], one))
     return _ordered(found)
+
+
+def _named(connection: Connection, found: list[tuple[int, Sum]], most: int) -> tuple[CostRow, ...]:
+    found.sort(key=lambda one: (-one[1].known_nano, one[0]))
+    names = session_names(connection, [session for session, _ in found[:most]])
+    return _ordered([CostRow(names.get(session), one) for session, one in found[:most]])
 
 
 def _grouped(legs: list[LegTotal], key: Callable[[LegTotal], str]) -> tuple[CostRow, ...]:

@@ -104,7 +104,7 @@ def attempt_by_id(reader: Reader, row_id: str) -> Entry | None:
 def attempts_in(reader: Reader, period: Period, *, project: str | None = None) -> Iterator[Entry]:
     """Every ended attempt that started in a period, oldest first, read page by page so that
     neither memory nor a lock is held for long."""
-    after: tuple[int, str, int] = (period.start_us - 1, "", 0)
+    after: tuple[int, str, int] = (period.start_us, "", 0)
     while True:
         with reader.snapshot() as connection:
             where, params = "a.started_us >= ? AND a.started_us < ?", [after[0], period.end_us]

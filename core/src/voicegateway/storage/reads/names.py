@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from voicegateway.storage.engine import Connection
+from voicegateway.storage.labels import kept_name
 from voicegateway.types import Modality
 
-__all__ = ["Leg", "find_project", "find_session", "legs_by_id", "matching_legs", "projects_by_id"]
+__all__ = [
+    "Leg",
+    "find_project",
+    "find_session",
+    "legs_by_id",
+    "matching_legs",
+    "projects_by_id",
+    "session_names",
+]
+
+_CHUNK: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,17 @@ def find_session(connection: Connection, name: str) -> int | None:
     return _find(connection, "SELECT id FROM sessions WHERE name = ?", name)
 
 
+def session_names(connection: Connection, keys: Sequence[int]) -> dict[int, str]:
+    """The names of these sessions."""
+    found: dict[int, str] = {}
+    for begin in range(0, len(keys), _CHUNK):
+        part = keys[begin : begin + _CHUNK]
+        marks = ", ".join("?" * len(part))
+        sql = f"SELECT id, name FROM sessions WHERE id IN ({marks})"  # noqa: S608 - question marks
+        found.update(connection.execute(sql, part))
+    return found
+
+
 def _find(connection: Connection, sql: str, name: str) -> int | None:
-    rows = connection.execute(sql, (name,))
+    rows = connection.execute(sql, (kept_name(name),))
     return int(rows[0][0]) if rows else None

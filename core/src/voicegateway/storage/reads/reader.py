@@ -142,7 +142,7 @@ def ledger_days(connection: Connection) -> Days:
 def _explained(trouble: Trouble) -> LedgerError:
     advice = {
         "corrupt": "It is damaged: move it away (a new one is made) and restore a backup.",
-        "unwritable": "Check that this user may read the file and its folder.",
+        "unwritable": "Check that this user may read it.",
         "locked": "Another process holds it: try again.",
     }.get(trouble.kind, "")
     return LedgerError(f"The ledger cannot be read: {trouble.message}. {advice}".strip())
