@@ -145,6 +145,16 @@ def test_a_killed_fetch_goes_on(web, make, body):
     assert (folder / "m.bin").read_bytes() == body
 
 
+def test_what_a_killed_fetch_left_behind_is_tidied_up(web, make, body):
+    bundle = make.bundle(make.file("m.bin", body, make.url(web.put("/m.bin", body))))
+    folder = fetch("acme", bundle)
+    (folder / ".fetch").mkdir()
+    (folder / ".fetch" / "some.part").write_bytes(body)
+    fetch("acme", bundle)
+    assert [path.name for path in folder.iterdir()] == ["m.bin"]
+    assert len(web.asked) == 1
+
+
 def test_two_processes_fetch_one_bundle(web, make, body):
     url = web.put("/m.bin", body, pause=0.01)
     processes = [start(url, body) for _ in range(3)]

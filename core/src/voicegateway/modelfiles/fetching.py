@@ -46,8 +46,10 @@ def fetch(provider: str, bundle: ModelBundle, progress: Report | None = None) ->
     Blocks for as long as it takes. Several processes may fetch one bundle: they take turns.
     Raises `ModelFileError` with the reason of every source that was tried."""
     folder = bundle_folder(provider, bundle.model)
-    if _absent(folder, bundle):
+    absent = _absent(folder, bundle)
+    if absent:
         _need_the_extra()
+    if absent or (folder / PARTS).exists():  # or a fetch was killed as it was tidying up
         try:
             with exclusive(lock_path(provider, bundle.model)):
                 _fetch_locked(f"{provider}/{bundle.model}", folder, bundle, progress or silent)

@@ -21,7 +21,7 @@ class Progress:
 
 
 Report = Callable[[Progress], None]
-"""Called in the thread that fetches, a few times a second at most per megabyte."""
+"""Called in the thread that fetches, every 128 KB."""
 
 
 def silent(_: Progress) -> None:

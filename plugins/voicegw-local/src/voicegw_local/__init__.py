@@ -1,4 +1,4 @@
-"""Providers that run on your own machine: Whisper, Piper and llama.cpp.
+"""Providers that run on your own machine: Whisper, Piper, Kokoro, llama.cpp and Ollama.
 
 Each is a folder of its own behind an entry point of its own; none imports LiveKit or an engine
 before one of its factories is called.

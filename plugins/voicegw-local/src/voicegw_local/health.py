@@ -25,7 +25,7 @@ def check_engine(
     if not is_installed(module):
         detail = f'{distribution} is not installed: pip install "voicegw-local[{provider}]"'
         return ProviderCheck(ok=False, detail=detail)
-    engine = f"{distribution} {importlib.metadata.version(distribution)}"
+    engine = f"{distribution} {_version(distribution)}".rstrip()
     models = _models(provider, bundles, settings)
     latency = (time.perf_counter() - started) * 1e3
     if not models:
@@ -35,6 +35,13 @@ def check_engine(
         )
     detail = f"{engine}; models here: {', '.join(models)}"
     return ProviderCheck(ok=True, detail=detail, latency_ms=latency)
+
+
+def _version(distribution: str) -> str:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:  # the same engine under another name
+        return ""
 
 
 def _models(provider: str, bundles: Sequence[ModelBundle], settings: ProviderSettings) -> list[str]:

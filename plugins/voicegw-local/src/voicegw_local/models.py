@@ -32,13 +32,15 @@ def require_model(provider: str, model: str, bundles: Sequence[ModelBundle]) -> 
     return require(provider, bundle_of(provider, model, bundles))
 
 
-def own_path(provider: str, path: str, *needed: str, folder: bool) -> Path:
+def own_path(
+    provider: str, path: str, *needed: str, folder: bool, option: str = "model_path"
+) -> Path:
     """The user's own model file or folder. Raises `ModelFileError` if it, or a file beside or in
     it that the engine needs, is not there."""
     chosen = Path(path).expanduser().absolute()
     if not (chosen.is_dir() if folder else chosen.is_file()):
         kind = "folder" if folder else "file"
-        raise ModelFileError(f"The option model_path of {provider!r} names no {kind}: {chosen}.")
+        raise ModelFileError(f"The option {option} of {provider!r} names no {kind}: {chosen}.")
     for name in needed:
         beside = chosen / name if folder else chosen.with_name(chosen.name + name)
         if not beside.is_file():

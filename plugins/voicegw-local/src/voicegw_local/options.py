@@ -31,14 +31,20 @@ def option(
 
 
 def read_options(
-    kind: type[_T], provider: str, settings: ProviderSettings, options: Mapping[str, Any]
+    kind: type[_T],
+    provider: str,
+    settings: ProviderSettings,
+    options: Mapping[str, Any],
+    *,
+    address: bool = False,
 ) -> _T:
-    """The caller's options over the config's, checked. Raises `ValueError` for an option that is
-    not known, naming the nearest, or that has the wrong type or range."""
-    if settings.api_key is not None or settings.base_url is not None:
+    """The caller's options over the config's, checked. With `address`, `base_url` has a meaning.
+    Raises `ValueError` for an option that is not known, naming the nearest, or that has the wrong
+    type or range."""
+    if settings.api_key is not None or (settings.base_url is not None and not address):
+        needless = "api_key" if address else "api_key and base_url"
         raise ValueError(
-            f"The provider {provider!r} runs on this machine: take api_key and base_url out of its "
-            "settings."
+            f"The provider {provider!r} runs on this machine: take {needless} out of its settings."
         )
     given = {**settings.extra, **options}
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]

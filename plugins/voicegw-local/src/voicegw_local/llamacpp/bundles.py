@@ -35,5 +35,6 @@ BUNDLES = (
         ),
         license="Apache-2.0",
         description="SmolLM2 135M, English: for trying things out, not for answers",
+        needs="2 cores and 250 MB of memory",
     ),
 )

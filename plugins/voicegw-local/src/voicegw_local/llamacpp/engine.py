@@ -115,6 +115,7 @@ def _parameters(params: Any, path: str, settings: Mapping[str, Any], key: str) -
     params.n_parallel = settings["parallel"]
     params.n_ctx = settings["n_ctx"] * settings["parallel"]  # the engine divides it among them
     params.n_batch = params.n_ubatch = settings["n_batch"]
+    params.cache_ram_mib = settings["prompt_cache_mb"]
     params.n_gpu_layers = settings["gpu_layers"]
     if settings["threads"]:
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = settings["threads"]

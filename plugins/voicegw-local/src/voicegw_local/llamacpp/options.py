@@ -23,9 +23,17 @@ class LlamaOptions:
     n_batch: int = option(
         "prompt tokens computed before looking for an interruption", default=256, least=32
     )
-    gpu_layers: int = option("layers on the GPU, where there is one; -1: all", default=-1, least=-1)
+    prompt_cache_mb: int = option(
+        "memory for prompts of other conversations, to go on with", default=256, least=0
+    )
+    gpu_layers: int = option(
+        "layers on the GPU, where there is one; -1: the engine's choice", default=-1, least=-1
+    )
     chat_template: str | None = option("Jinja text, in place of the model's own", default=None)
     in_process: bool = option("run in this process: it stands still while loading", default=False)
+    thinking: bool | None = option(
+        "whether a model that can think before it answers does so", default=None
+    )
     max_tokens: int | None = option("longest answer", default=None, least=1)
     temperature: float | None = option("0: always the likeliest token", default=None, least=0)
     top_p: float | None = option(
@@ -50,6 +58,8 @@ class LlamaOptions:
     def request(self) -> dict[str, Any]:
         """What goes into each request, without what is left to the engine."""
         chosen = {name: getattr(self, name) for name in REQUEST_OPTIONS}
+        if self.thinking is not None:
+            chosen["chat_template_kwargs"] = {"enable_thinking": self.thinking}
         return {name: value for name, value in chosen.items() if value is not None}
 
     def load(self) -> dict[str, Any]:
@@ -57,9 +67,17 @@ class LlamaOptions:
         return {name: getattr(self, name) for name in LOAD_OPTIONS}
 
 
-LOAD_OPTIONS = ("n_ctx", "parallel", "threads", "n_batch", "gpu_layers", "chat_template")
+LOAD_OPTIONS = (
+    "n_ctx",
+    "parallel",
+    "threads",
+    "n_batch",
+    "prompt_cache_mb",
+    "gpu_layers",
+    "chat_template",
+)
 REQUEST_OPTIONS = tuple(
     field.name
     for field in dataclasses.fields(LlamaOptions)
-    if field.name not in {*LOAD_OPTIONS, "model_path", "in_process"}
+    if field.name not in {*LOAD_OPTIONS, "model_path", "in_process", "thinking"}
 )

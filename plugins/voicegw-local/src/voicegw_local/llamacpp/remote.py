@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
+import queue
 import re
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import IO, Any
 
 from voicegw_local.engines import EngineMissingError
@@ -34,19 +36,20 @@ class WorkerEngine:
         """Blocks, without holding the interpreter's lock, until the model is loaded. Raises
         `EngineMissingError`, or `WorkerDiedError` with what the engine said."""
         self._lock = threading.Lock()
-        self._writing = threading.Lock()
         self._sinks: dict[int, Sink] = {}
+        self._ended = False
         self._ids = itertools.count()
+        self._outbox: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         with tempfile.TemporaryFile() as complaints:
             self._process = _spawn(complaints)
-            self._send({"path": path, "settings": dict(settings)})
+            self._writer = _thread(self._write)
+            self._outbox.put({"path": path, "settings": dict(settings)})
             self.speaks_tools = self._greeting(complaints)
-        self._reader = threading.Thread(target=self._read, name="voicegw-llama-read", daemon=True)
-        self._reader.start()
+        self._reader = _thread(self._read)
 
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
+        return not self._ended and self._process.poll() is None
 
     @property
     def pid(self) -> int:
@@ -55,25 +58,18 @@ class WorkerEngine:
     def start(self, body: str, sink: Sink) -> Stop:
         request = next(self._ids)
         with self._lock:
+            ended = self._ended  # then nobody would ever say that this one has ended
             self._sinks[request] = sink
-        if not self.alive or not self._send({"id": request, "body": body}):
+        if ended:
             self._deliver(request, _DIED)
+        else:
+            self._outbox.put({"id": request, "body": body})
         return lambda: self._stop(request)
 
     def close(self) -> None:
-        self._input.close()  # which the worker takes as the end
-        try:
-            self._process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._reader.join(_PATIENCE)
+        self._end()
+        self._reader.join()
         self._output.close()
-
-    @property
-    def _input(self) -> IO[str]:
-        assert self._process.stdin is not None
-        return self._process.stdin
 
     @property
     def _output(self) -> IO[str]:
@@ -86,36 +82,46 @@ class WorkerEngine:
             message = json.loads(line)
         if "ready" in message:
             return bool(message["ready"]["speaks_tools"])
-        self._process.wait(_PATIENCE)
-        self._input.close()
+        self._end()
         self._output.close()
         if message["kind"] == EngineMissingError.__name__:
             raise EngineMissingError(message["failed"])
         raise WorkerDiedError(_first_complaint(complaints) or message["failed"])
 
+    def _end(self) -> None:
+        self._outbox.put(None)
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._writer.join()
+
     def _stop(self, request: int) -> None:
         with self._lock:
             running = request in self._sinks
         if running:
-            self._send({"id": request, "stop": True})
+            self._outbox.put({"id": request, "stop": True})
 
-    def _send(self, message: dict[str, Any]) -> bool:
-        with self._writing:
-            try:
-                self._input.write(json.dumps(message) + "\n")
-                self._input.flush()
-            except (OSError, ValueError):  # it has ended, or we have closed it
-                return False
-        return True
+    def _write(self) -> None:
+        """In a thread: a long conversation fills the pipe, and no event loop waits for it."""
+        stream = self._process.stdin
+        assert stream is not None
+        with contextlib.suppress(OSError):  # it has ended: the reader sees that
+            while (message := self._outbox.get()) is not None:
+                stream.write(json.dumps(message) + "\n")
+                stream.flush()
+        with contextlib.suppress(OSError):
+            stream.close()  # which the worker takes as the end
 
     def _read(self) -> None:
-        for line in self._output:
-            message = json.loads(line)
-            if message.get("final"):
-                self._deliver(message["id"], Part(final=True, error=message["error"]))
-            else:
-                self._deliver(message["id"], Part(message["chunk"]))
+        with contextlib.suppress(ValueError):  # a line that was cut off as the worker was killed
+            for line in self._output:
+                message = json.loads(line)
+                final, error = message.get("final", False), message.get("error")
+                self._deliver(message["id"], Part(message.get("chunk"), final, error))
         with self._lock:
+            self._ended = True
             waiting = list(self._sinks)
         for request in waiting:
             self._deliver(request, _DIED)
@@ -125,6 +131,12 @@ class WorkerEngine:
             sink = self._sinks.pop(request, None) if part.final else self._sinks.get(request)
         if sink is not None:
             sink(part)
+
+
+def _thread(target: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=target, name="voicegw-llama", daemon=True)
+    thread.start()
+    return thread
 
 
 def _spawn(complaints: IO[bytes]) -> subprocess.Popen[str]:

@@ -10,6 +10,7 @@ from livekit.agents import llm, utils
 from livekit.agents.llm import ToolChoice
 from livekit.agents.types import NotGivenOr
 
+from voicegw_local.conversation import messages
 from voicegw_local.llamacpp.options import REQUEST_OPTIONS
 
 __all__ = ["PER_CALL", "messages", "request_body", "tool_fields"]
@@ -19,15 +20,6 @@ PER_CALL = frozenset(
     | {"chat_template_kwargs", "reasoning_format"}
 )
 """What `extra_kwargs` of a call may hold."""
-
-
-def messages(chat_ctx: llm.ChatContext) -> list[dict[str, Any]]:
-    """Every role there is. `developer` becomes `system`, which is what models were trained on."""
-    converted, _ = chat_ctx.to_provider_format("openai")
-    return [
-        {**message, "role": "system"} if message.get("role") == "developer" else message
-        for message in converted
-    ]
 
 
 def tool_fields(

@@ -53,7 +53,8 @@ class _Wire:
 
 def main() -> None:
     """Serve until the input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the agent, which ends us
+    for told in (signal.SIGINT, signal.SIGTERM):  # is for the agent, which may have turns to end
+        signal.signal(told, signal.SIG_IGN)
     wire = _Wire(_private_output())
     first = json.loads(sys.stdin.readline() or "null")
     if first is None:

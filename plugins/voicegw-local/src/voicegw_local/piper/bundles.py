@@ -42,5 +42,6 @@ BUNDLES = (
         ),
         license="CC0-1.0 for the recordings; tuned from the voice lessac, which has its own terms",
         description="A man's voice, US English, 22050 Hz",
+        needs="1 core and 200 MB of memory",
     ),
 )

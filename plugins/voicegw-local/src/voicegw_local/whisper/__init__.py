@@ -1,7 +1,7 @@
 """Provider `whisper`: speech-to-text with faster-whisper, on this machine.
 
-Not streaming: `AgentSession` puts its voice activity detection before it, and each utterance is
-recognized when it has ended.
+Without the option `streaming`, `AgentSession` puts its voice activity detection before it, and
+each utterance is recognized when it has ended; with it, there are interim transcripts.
 """
 
 from __future__ import annotations

@@ -76,6 +76,7 @@ BUNDLES = (
         ),
         license="MIT",
         description="Whisper tiny, English only: quick on two cores",
+        needs="2 cores and 250 MB of memory",
     ),
     ModelBundle(
         model="base",
@@ -104,5 +105,6 @@ BUNDLES = (
         ),
         license="MIT",
         description="Whisper base, 99 languages",
+        needs="4 cores and 350 MB of memory",
     ),
 )

@@ -49,3 +49,9 @@ class WhisperOptions:
     )
     initial_prompt: str | None = option("text the model is to think came before", default=None)
     hotwords: str | None = option("words to expect, separated by spaces", default=None)
+    streaming: bool = option(
+        "transcribe while somebody speaks, not only when they stop", default=False
+    )
+    interim_seconds: float = option(
+        "between two passes over what was said so far", default=0.5, least=0.1, most=10
+    )
