@@ -80,7 +80,8 @@ async def main(minutes: float, sessions: int) -> int:
     ledger.flush()
     warm = [size for elapsed, size in samples if elapsed >= WARM_UP * minutes * 60]
     half = len(warm) // 2
-    drift = sum(warm[half:]) / len(warm[half:]) - sum(warm[:half]) / len(warm[:half])
+    later, earlier = warm[half:], warm[:half]
+    drift = sum(later) / len(later) - sum(earlier) / len(earlier)
     print(f"drift after warm-up {drift:+.2f} MB, limit {LIMIT}")
     print(
         f"tasks left {len(left)}, threads more than at the start {threading.active_count() - threads}"

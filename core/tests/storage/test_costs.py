@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -23,7 +24,12 @@ from voicegateway.storage.queries import (
 from voicegateway.storage.reads.texts import usd_text
 from voicegateway.types import Unit
 
-NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)
+
+
+NOON = utc(2026, 11, 22, 12)
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +143,38 @@ def test_the_costliest_sessions_come_first_and_may_be_few(month) -> None:
     assert known == sorted(known, reverse=True)
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Auckland"])
+def test_the_costliest_sessions_are_found_over_midnight_too(path, zone: str) -> None:
+    chance = random.Random(8)
+    ledger = open_ledger(path, timezone="UTC")
+    for number in range(300):
+        begin = NOW - timedelta(hours=chance.uniform(10, 240))
+        for _ in range(chance.randrange(1, 8)):
+            about = kit.attempt(
+                session_id=None if number == 7 else f"room-{number}",
+                project="other" if chance.random() < 0.05 else "default",
+                started_us=kit.us(begin + timedelta(hours=chance.uniform(0, 8))),
+            )
+            cost = kit.quote((Unit.CHARACTERS, str(chance.randrange(10**6)), "0.0000001"))
+            ledger.append(kit.closed(about, quote=cost))
+        if number % 50 == 0:
+            assert ledger.flush(20)
+    assert ledger.flush(20)
+    ledger.close()
+    if zone != "UTC":
+        other = open_ledger(path, timezone=zone)  # makes the days anew
+        other.append(kit.closed(quote=kit.quote()))
+        other.close()
+    edges = between(NOW - timedelta(hours=200), NOW - timedelta(hours=30), "UTC")
+    with open_reader(path) as reader:
+        for period in (edges, between(NOW - timedelta(days=20), NOW, "UTC")):
+            everything = costs(reader, period, sessions=None).by_session
+            for most in (1, 2, 10, 100, 1000):
+                found = costs(reader, period, sessions=most).by_session
+                assert found == everything[:most]
+    assert kit.rows(path, "SELECT COUNT(*) FROM straddling_sessions")[0][0] > 20
+
+
 def test_sums_by_project_and_leg_are_the_same_sums(month) -> None:
     path, records = month
     period = period_named("month", "Europe/Berlin")
@@ -164,13 +202,13 @@ def test_an_empty_ledger_costs_nothing(ledger, path) -> None:
     [
         ("today", NOON, "UTC", "2026-11-22T00", "2026-11-23T00"),
         ("week", NOON, "UTC", "2026-11-16T00", "2026-11-23T00"),  # a Sunday
-        ("week", datetime(2026, 11, 23, tzinfo=UTC), "UTC", "2026-11-23T00", "2026-11-30T00"),
+        ("week", utc(2026, 11, 23), "UTC", "2026-11-23T00", "2026-11-30T00"),
         ("month", NOON, "UTC", "2026-11-01T00", "2026-12-01T00"),
-        ("month", datetime(2026, 1, 31, 23, tzinfo=UTC), "UTC", "2026-01-01T00", "2026-02-01T00"),
+        ("month", utc(2026, 1, 31, 23), "UTC", "2026-01-01T00", "2026-02-01T00"),
         # Already Monday, and already the first, over there.
-        ("week", datetime(2026, 11, 22, 16, tzinfo=UTC), "Asia/Tokyo", "2026-11-22T15", "2026-11-29T15"),
-        ("month", datetime(2026, 11, 30, 23, tzinfo=UTC), "Europe/Berlin", "2026-11-30T23", "2026-12-31T23"),
-        ("today", datetime(2026, 10, 25, 12, tzinfo=UTC), "Europe/Berlin", "2026-10-24T22", "2026-10-25T23"),
+        ("week", utc(2026, 11, 22, 16), "Asia/Tokyo", "2026-11-22T15", "2026-11-29T15"),
+        ("month", utc(2026, 11, 30, 23), "Europe/Berlin", "2026-11-30T23", "2026-12-31T23"),
+        ("today", utc(2026, 10, 25, 12), "Europe/Berlin", "2026-10-24T22", "2026-10-25T23"),
     ],
 )  # fmt: skip
 def test_named_periods_are_calendar_periods(name, now, zone, start, end) -> None:

@@ -25,7 +25,7 @@ def in_child(work: Callable[[], None]) -> int:
         return pid
     try:
         work()
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - the child must never go on as a second test run
         traceback.print_exc()
         os._exit(1)
     sys.stdout.flush()

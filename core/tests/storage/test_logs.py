@@ -102,7 +102,10 @@ FILTERS = [
     ({}, lambda one: True),
     ({"project": "support"}, lambda one: one.attempt.project == "support"),
     ({"modality": "tts"}, lambda one: one.attempt.modality is Modality.TTS),
-    ({"model": "acme/stt-1"}, lambda one: (one.attempt.provider, one.attempt.model) == ("acme", "stt-1")),
+    (
+        {"model": "acme/stt-1"},
+        lambda one: (one.attempt.provider, one.attempt.model) == ("acme", "stt-1"),
+    ),
     ({"model": "stt-1"}, lambda one: one.attempt.model == "stt-1"),
     ({"provider": "local"}, lambda one: one.attempt.provider == "local"),
     ({"outcome": "failed"}, lambda one: one.outcome == "failed"),

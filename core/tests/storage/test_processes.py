@@ -12,7 +12,7 @@ from voicegateway.storage.queries import logs, open_reader
 
 
 def last_number(lines: str) -> int:
-    return int(lines.split()[-1]) if lines.split() else 0
+    return int(lines.split().pop()) if lines.split() else 0
 
 
 def check_hammered(path, name: str, flushed: int) -> None:

@@ -41,7 +41,8 @@ def call(ledger, path):
         line(6, Modality.TTS, "t1", speech_id="one", outcome="cancelled"),
         line(9, Modality.LLM, "l2", speech_id="two", outcome="failed", units={}, quote=kit.quote()),
         line(10, Modality.LLM, "l2", speech_id="two", attempt=2),
-        line(12, Modality.TTS, "t2", speech_id="two", model="spare", fallback_from="acme/tts-1", quote=kit.UNPRICED),
+        line(12, Modality.TTS, "t2", speech_id="two", model="spare", fallback_from="acme/tts-1",
+             quote=kit.UNPRICED),
     ):  # fmt: skip
         ledger.append(record)
     about = kit.attempt(session_id="room", started_us=START + 13 * SECOND, call_id="o")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from voicegateway.storage.codes import BASIS_CODE, UNIT_COLUMNS, dense, sparse
+from voicegateway.storage.days import clamp_us
 from voicegateway.storage.dimensions import Dimensions
 from voicegateway.storage.engine import Value
 from voicegateway.storage.models import (
@@ -16,7 +17,7 @@ from voicegateway.storage.models import (
     AttemptOpened,
     LedgerRecord,
 )
-from voicegateway.storage.rows import Key, place
+from voicegateway.storage.rows import Key
 
 __all__ = ["OPEN_COLUMNS", "Running", "coalesce", "opening"]
 
@@ -84,7 +85,8 @@ def opening(running: Running, dimensions: Dimensions, process_id: int) -> tuple[
     return (
         attempt.call_id,
         attempt.attempt,
-        *place(attempt, dimensions),
+        clamp_us(attempt.started_us),
+        *dimensions.place(attempt),
         attempt.fallback_from,
         process_id,
         running.held_nano,

@@ -49,7 +49,7 @@ class Book:
         try:
             deltas = Deltas(self._days_now(), first_complete_quarter(self.connection))
             yield deltas
-            self._straddling.note(deltas.write(self.connection))
+            deltas.write(self.connection, self._straddling.note)
             tidy(self.connection, deltas.taken_back, self.days)
             self.connection.commit()
         except BaseException:

@@ -61,7 +61,8 @@ SparseUnits = list[tuple[int, int]]
 # By plain strings, here and elsewhere on the writer's path: an enum's hash runs in Python and
 # costs more than the rest of the lookup.
 _INDEX: Final = {unit.value: index for index, unit in enumerate(UNITS)}
-_MILLION: Final = Decimal(1_000_000)
+_MILLIONTH: Final = Decimal("0.000001")
+_SIX: Final = Decimal(6)
 _EXACT: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _MOST: Final = 10**15
 """A thousand million units, or a million dollars, in one attempt: more is a mistake, and a few
@@ -82,18 +83,14 @@ def bounded(value: int) -> int:
 def millionths(amount: Decimal) -> int:
     """A quantity in whole millionths, half to even. Raises `AbsurdNumberError`, or
     `ArithmeticError` for what is no number."""
-    scaled = _EXACT.multiply(amount, _MILLION)
-    value = int(scaled)
-    if value != scaled:
-        value = int(_EXACT.to_integral_value(scaled))
+    value = int(_EXACT.scaleb(_EXACT.quantize(amount, _MILLIONTH), _SIX))
     return value if -_MOST <= value <= _MOST else bounded(value)
 
 
 def quantity(value: int) -> Decimal:
     """Millionths back to a quantity, without trailing zeros or an exponent."""
-    whole, rest = divmod(value, 1_000_000)
-    if not rest:
-        return Decimal(whole)
+    if not value % 1_000_000:
+        return Decimal(value // 1_000_000)
     return Decimal(value).scaleb(-6, _EXACT).normalize(_EXACT)
 
 

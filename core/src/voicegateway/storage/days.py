@@ -58,6 +58,8 @@ _LAST_US: Final = us_of_datetime(datetime(9998, 12, 29, tzinfo=UTC))
 
 def clamp_us(us: int) -> int:
     """A time that a calendar has, whatever a broken clock said."""
+    if _FIRST_US <= us <= _LAST_US:
+        return us
     return min(max(us, _FIRST_US), _LAST_US)
 
 

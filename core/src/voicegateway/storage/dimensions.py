@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from voicegateway.storage import quotes
 from voicegateway.storage.engine import Connection, Value
 from voicegateway.storage.labels import kept_name
-from voicegateway.storage.models import AttemptClosed, LedgerRecord
+from voicegateway.storage.models import Attempt, AttemptClosed, LedgerRecord
 from voicegateway.types import Modality, PriceQuote
 
 __all__ = ["Dimensions"]
@@ -22,23 +22,42 @@ class Dimensions:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._known: dict[object, int] = {}
+        self._places: dict[tuple[str | None, ...], tuple[int, int, int | None]] = {}
 
     def forget(self) -> None:
         """After a rollback: keys made in that transaction do not exist."""
         self._known.clear()
+        self._places.clear()
 
-    def meet(self, records: Iterable[LedgerRecord]) -> None:
-        """Makes the keys of these records, each by itself, before the transaction that uses
-        them. Where writers overlap, a key made inside it is locked until it ends, and two that
-        met the same new names in different orders would wait for each other for ever."""
+    def place(self, attempt: Attempt) -> tuple[int, int, int | None]:
+        """The keys of an attempt's project, leg and session."""
+        name, role = attempt.session_id, attempt.modality._value_
+        names = (attempt.project, name, attempt.provider, attempt.model, role)
+        found = self._places.get(names)
+        if found is None:
+            project = self.project(attempt.project)
+            leg = self.leg(attempt.provider, attempt.model, attempt.modality)
+            found = project, leg, None if name is None else self.session(name, project)
+            if len(self._places) >= _MOST_REMEMBERED:
+                self._places.clear()
+            self._places[names] = found
+        return found
+
+    def meet(self, records: Sequence[LedgerRecord]) -> None:
+        """Makes the keys of these records before the transaction that uses them. Where writers
+        overlap, a key made inside it is locked until it ends, and two that met the same new
+        names in different orders would wait for each other."""
+        sessions: dict[str, int] = {}
         for record in records:
             attempt = record.attempt
             project = self.project(attempt.project)
             self.leg(attempt.provider, attempt.model, attempt.modality)
-            if attempt.session_id is not None:
-                self.session(attempt.session_id, project)
+            name = attempt.session_id
+            if name is not None and ("session", name) not in self._known:
+                sessions.setdefault(name, project)
             if isinstance(record, AttemptClosed):
                 self.rate_card(record.quote)
+        self._meet_sessions(sessions)
 
     def project(self, name: str) -> int:
         key = ("project", name)
@@ -68,6 +87,16 @@ class Dimensions:
         content = quotes.card_content(key)
         columns = {"digest": quotes.card_digest(content)}
         return self._find(key, "rate_cards", columns, {"content": content})
+
+    def _meet_sessions(self, sessions: dict[str, int]) -> None:
+        # The only names of which there are always new ones: all in one statement, and sorted,
+        # because that one statement is a transaction too.
+        self._connection.change_many(
+            "INSERT INTO sessions (name, project_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            sorted((kept_name(name), project) for name, project in sessions.items()),
+        )
+        for name, project in sessions.items():
+            self.session(name, project)
 
     def _find(
         self, key: object, table: str, columns: dict[str, str], more: dict[str, Value]

@@ -14,7 +14,6 @@ from __future__ import annotations
 import atexit
 import logging
 import threading
-import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 from weakref import WeakSet
@@ -22,6 +21,7 @@ from weakref import WeakSet
 from voicegateway.storage import forking
 from voicegateway.storage.days import zone_named
 from voicegateway.storage.engine import Durability, Engine, EngineFactory
+from voicegateway.storage.loop import Loop
 from voicegateway.storage.models import DeferredRecord, LedgerRecord
 from voicegateway.storage.stats import LedgerStats, Tally
 from voicegateway.storage.targets import Target, engine_for
@@ -34,11 +34,6 @@ __all__ = ["Ledger", "LedgerStats", "open_ledger"]
 
 _log = logging.getLogger("voicegateway.ledger")
 
-_POLL_SECONDS: Final = 0.004
-"""Between looks at the queue: waking the thread at each append costs more than the append."""
-_REST_AFTER_SECONDS: Final = 2.0
-_REST_SECONDS: Final = 1.0
-"""How long the thread sleeps when nothing has come for a while, and its duties are due."""
 _QUEUE_LIMIT: Final = 200_000
 _CLOSE_SECONDS: Final = 5.0
 
@@ -74,8 +69,8 @@ def open_ledger(
 class Ledger:
     """Made by `open_ledger`. All methods may be called from any thread."""
 
+    _loop: Loop
     _lock: threading.Lock
-    _wake: threading.Event
     _closed: bool
     _lost_at_flush: int
 
@@ -103,8 +98,8 @@ class Ledger:
             self._refuse()
             return
         queue.append(record)
-        if self._resting:
-            self._rouse()
+        if self._loop.resting:
+            self._loop.rouse()
 
     def flush(self, timeout: float | None = None) -> bool:
         """Waits until everything appended before is durable; at most `timeout` seconds.
@@ -112,12 +107,12 @@ class Ledger:
         spools and its database is away, the spool on this machine's disk is durable enough."""
         mark = FlushMark()
         with self._lock:
-            if self._closed or (self._thread is None and not self._queue):
+            if self._closed or not (self._loop.started or self._queue):
                 mark.done.set()
             else:
                 self._queue.append(mark)
         if not mark.done.is_set():
-            self._rouse()
+            self._loop.rouse()
         done = mark.done.wait(timeout)
         lost, before = self._tally.lost, self._lost_at_flush
         self._lost_at_flush = lost
@@ -126,13 +121,13 @@ class Ledger:
     def start(self) -> None:
         """Starts the writer before there is anything to write, so that the rows of processes
         that died are settled."""
-        self._rouse()
+        self._loop.rouse()
 
     def stats(self) -> LedgerStats:
         """The counters as they are now."""
         tally = self._tally
-        spooled = 0 if tally.on_disk is None else tally.on_disk()
-        queued = len(self._queue) + (tally.in_hand if tally.on_disk is None else spooled)
+        waiting, spooled = (tally.in_hand, 0) if tally.spool is None else tally.spool()
+        queued = len(self._queue) + waiting
         return LedgerStats(
             appended=tally.committed + tally.lost + queued,
             committed=tally.committed,
@@ -149,15 +144,7 @@ class Ledger:
         with self._lock:
             self._closed = True
             self._limit = 0
-            self._deadline = time.monotonic() + timeout
-            thread = self._thread
-        self._wake.set()
-        if thread is not None:
-            thread.join(timeout + 1)
-        elif self._writer.pending:
-            self._run()  # the interpreter was too far gone to start a thread
-        if thread is None or not thread.is_alive():
-            self._writer.give_up()  # an append that raced with this call
+        self._loop.end(timeout)
 
     def before_fork(self) -> None:
         self._gated = self._writer.gate.acquire(timeout=_FORK_SECONDS)
@@ -183,13 +170,10 @@ class Ledger:
         self._tally = Tally()
         self._writer = self._new_writer()
         self._limit = self._queue_limit
+        self._loop = Loop(self._queue, self._writer)
         self._lock = threading.Lock()
-        self._wake = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._resting = True
         self._closed = False
         self._gated = False
-        self._deadline = 0.0
         self._lost_at_flush = 0
         self._said_full = False
 
@@ -201,18 +185,6 @@ class Ledger:
 
         return SpooledWriter(*about, power=self._durability == "power")
 
-    def _rouse(self) -> None:
-        self._resting = False
-        with self._lock:
-            if self._thread is None and not self._closed:
-                thread = threading.Thread(target=self._run, name="voicegw-ledger", daemon=True)
-                try:
-                    thread.start()
-                except RuntimeError:
-                    return  # no thread to be had: close() writes what is queued
-                self._thread = thread
-        self._wake.set()
-
     def _refuse(self) -> None:
         self._tally.lose()
         why = "is closed" if self._closed else f"has {self._limit} records waiting"
@@ -221,37 +193,6 @@ class Ledger:
         if not self._said_full:
             self._said_full = True
             _log.warning("The ledger %s %s: records are lost", self._engine.name, why)
-
-    def _run(self) -> None:
-        writer = self._writer
-        busy_at = time.monotonic()
-        while True:
-            rest = writer.turn()
-            now = time.monotonic()
-            if self._closed and (not writer.pending or (rest and now >= self._deadline)):
-                break
-            if writer.pending and not rest:
-                busy_at = now
-                continue
-            self._sleep(rest or self._idle_rest(now - busy_at))
-            if writer.pending:
-                busy_at = now
-        writer.retire()
-        writer.give_up()
-
-    def _idle_rest(self, idle: float) -> float:
-        if idle < _REST_AFTER_SECONDS:
-            return _POLL_SECONDS
-        self._resting = True
-        # An append that came before this line is seen here, a later one sees `_resting`.
-        return 0.0 if self._queue else _REST_SECONDS
-
-    def _sleep(self, seconds: float) -> None:
-        if self._closed:
-            seconds = min(seconds, max(0.0, self._deadline - time.monotonic()))
-        self._wake.wait(seconds)
-        self._wake.clear()
-        self._resting = False
 
 
 def _close_all() -> None:

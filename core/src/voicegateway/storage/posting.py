@@ -19,6 +19,8 @@ __all__ = ["post"]
 _SLICE: Final = 64
 """Rows encoded between two visits to the database, which let other threads have the GIL: about
 a millisecond, however large the batch."""
+_REMOTE_SLICE: Final = 256
+"""The same where each visit is a journey, during which other threads have it for longer."""
 _FORGET_OPEN: Final = "DELETE FROM open_attempts WHERE call_id = ? AND attempt = ?"
 _CHECKPOINT: Final = (
     "UPDATE open_attempts SET checkpoint_us = ?, unit_basis = ?, cost_nano = ?, "  # noqa: S608 - our own names
@@ -52,8 +54,9 @@ def _close(
     deltas: Deltas,
 ) -> None:
     rows: list[Closed] = []
+    most = _REMOTE_SLICE if book.connection.writers_overlap else _SLICE
     for entry in entries:
-        if len(rows) >= _SLICE:
+        if len(rows) >= most:
             book.close(rows, deltas)
             rows = []
         outcome = known.get(entry.key)

@@ -21,7 +21,7 @@ from typing import Final
 
 from voicegateway.types import Confidence, PriceLine, PriceQuote, Unit
 
-__all__ = ["CardKey", "card_content", "card_digest", "card_key", "decode", "encode"]
+__all__ = ["CardKey", "card_content", "card_digest", "card_key", "decode", "encode", "source_of"]
 
 CardKey = tuple[str, str, str | None, tuple[tuple[str, str, str, str], ...]]
 """Source, its URL, its date, and (unit, rate, per, rule) a line, rates as they are printed."""
@@ -78,6 +78,11 @@ def _iso(day: date) -> str:
     return day.isoformat()
 
 
+def source_of(content: str) -> str:
+    """The source that a rate card names."""
+    return _card(content)[0]
+
+
 def _line(line: PriceLine) -> str:
     quantity = str(line.quantity)
     if line.billed is line.quantity:
@@ -103,8 +108,9 @@ def _read_line(rate: tuple[str, str, str, str], text: str) -> PriceLine:
 def _total(quote: PriceQuote) -> str:
     if quote.amount_usd is None:
         return ""
-    total = str(quote.amount_usd)
-    return "=" if total == str(_sum(quote.lines)) else total
+    # The total order tells 1.0 from 1.00 as well.
+    same = quote.amount_usd.compare_total(_sum(quote.lines)).is_zero()
+    return "=" if same else str(quote.amount_usd)
 
 
 def _read_total(text: str, lines: tuple[PriceLine, ...]) -> Decimal | None:

@@ -7,12 +7,13 @@ on PostgreSQL two writers that touch the same keys in different orders deadlock.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from functools import cache
 from itertools import groupby
 from typing import Final
 
 from voicegateway.storage.buckets import DURATION, TTFB, bucket_of
-from voicegateway.storage.codes import UNIT_COLUMNS
+from voicegateway.storage.codes import UNIT_COLUMNS, dense
 from voicegateway.storage.days import QUARTER_US, Days
 from voicegateway.storage.engine import Connection
 from voicegateway.storage.rows import Closed
@@ -93,13 +94,16 @@ class Deltas:
         if row.duration_us is not None:
             self._latencies.append((day, quarter, leg, DURATION, bucket_of(row.duration_us)))
 
-    def write(self, connection: Connection) -> set[_Key]:
-        """Adds everything to the tables; returns the keys of `rollup_sessions` it touched."""
-        touched = self._write_sums(connection)
+    def write(self, connection: Connection, touched: Callable[[Iterable[_Key]], None]) -> None:
+        """Adds everything to the tables; calls `touched` with the keys of `rollup_sessions`
+        once those are written. What all processes add to comes last: where writers overlap,
+        they wait for each other from there until the transaction ends."""
+        self._write_sums(connection, touched)
         self._write_latencies(connection)
-        return touched
 
-    def _write_sums(self, connection: Connection) -> set[_Key]:
+    def _write_sums(
+        self, connection: Connection, touched: Callable[[Iterable[_Key]], None]
+    ) -> None:
         by_day: _Sums = defaultdict(_Sum)
         by_quarter: _Sums = defaultdict(_Sum)
         by_session: _Sums = defaultdict(_Sum)
@@ -108,10 +112,10 @@ class Deltas:
             by_session[(day, session, project)].merge(one)
             if quarter >= self._first_quarter:
                 by_quarter[(quarter, project, leg, outcome)].merge(one)
+        _write_sums(connection, "rollup_sessions", SESSION_KEY, by_session)
+        touched(by_session)
         _write_sums(connection, "rollup_days", DAY_KEY, by_day)
         _write_sums(connection, "rollup_quarters", QUARTER_KEY, by_quarter)
-        _write_sums(connection, "rollup_sessions", SESSION_KEY, by_session)
-        return set(by_session)
 
     def _write_latencies(self, connection: Connection) -> None:
         by_day: _Counts = defaultdict(int)
@@ -125,6 +129,8 @@ class Deltas:
 
 
 def _write_sums(connection: Connection, table: str, names: tuple[str, ...], sums: _Sums) -> None:
+    if connection.writers_overlap:
+        return _write_sums_at_once(connection, table, names, sums)
     # One statement for each run of keys with the same units, and naming only those: setting
     # thirteen columns of which ten stay as they are costs three times as much.
     for units, run in groupby(sorted(sums), key=lambda key: tuple(sums[key].units)):
@@ -133,6 +139,19 @@ def _write_sums(connection: Connection, table: str, names: tuple[str, ...], sums
             one = sums[key]
             rows.append((*key, one.attempts, one.unpriced, one.cost_nano, *one.units.values()))
         connection.change_many(_adding(table, names, units), rows)
+    return None
+
+
+def _write_sums_at_once(
+    connection: Connection, table: str, names: tuple[str, ...], sums: _Sums
+) -> None:
+    # Where a statement is a journey, and others wait for the rows it has locked, one that names
+    # all units is better than fifteen short ones.
+    rows = [
+        (*key, one.attempts, one.unpriced, one.cost_nano, *dense([*one.units.items()]))
+        for key, one in sorted(sums.items(), key=lambda item: item[0])
+    ]
+    connection.change_many(_adding_any(table, names), rows)
 
 
 def _write_counts(
@@ -150,6 +169,19 @@ def _adding(table: str, key: tuple[str, ...], units: tuple[int, ...]) -> str:
     sets = [f"{name} = {table}.{name} + excluded.{name}" for name in counts]
     sets += [f"{name} = COALESCE({table}.{name}, 0) + excluded.{name}" for name in measured]
     return _upsert(table, key, (*counts, *measured), sets)
+
+
+@cache
+def _adding_any(table: str, key: tuple[str, ...]) -> str:
+    """The same for any units: those that are NULL are left as they are."""
+    counts = ("attempts", "unpriced", "cost_nano")
+    sets = [f"{name} = {table}.{name} + excluded.{name}" for name in counts]
+    sets += [
+        f"{name} = CASE WHEN excluded.{name} IS NULL THEN {table}.{name} "
+        f"ELSE COALESCE({table}.{name}, 0) + excluded.{name} END"
+        for name in UNIT_COLUMNS
+    ]
+    return _upsert(table, key, (*counts, *UNIT_COLUMNS), sets)
 
 
 @cache

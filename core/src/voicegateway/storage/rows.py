@@ -20,9 +20,9 @@ from voicegateway.storage.codes import (
 from voicegateway.storage.days import clamp_us
 from voicegateway.storage.dimensions import Dimensions
 from voicegateway.storage.engine import Row, Value
-from voicegateway.storage.models import Attempt, AttemptClosed, nano_usd
+from voicegateway.storage.models import AttemptClosed, nano_usd
 
-__all__ = ["CLOSED_COLUMNS", "Closed", "Key", "abandoned", "closed", "place", "settled"]
+__all__ = ["CLOSED_COLUMNS", "Closed", "Key", "abandoned", "closed", "settled"]
 
 Key = tuple[str, int]
 """(call id, attempt)."""
@@ -77,21 +77,13 @@ class Closed:
         return self.head + dense(self.units)
 
 
-def place(attempt: Attempt, dimensions: Dimensions) -> tuple[int, int, int, int | None]:
-    """When an attempt started and the keys of its project, leg and session."""
-    project = dimensions.project(attempt.project)
-    leg = dimensions.leg(attempt.provider, attempt.model, attempt.modality)
-    name = attempt.session_id
-    session = None if name is None else dimensions.session(name, project)
-    return clamp_us(attempt.started_us), project, leg, session
-
-
 def closed(
     record: AttemptClosed, dimensions: Dimensions, process_id: int, held_nano: int | None
 ) -> Closed:
     """Raises `AbsurdNumberError` or `ArithmeticError` for numbers that no attempt can have."""
     attempt, quote = record.attempt, record.quote
-    started, project, leg, session = place(attempt, dimensions)
+    started = clamp_us(attempt.started_us)
+    project, leg, session = dimensions.place(attempt)
     outcome = OUTCOME_CODE[record.outcome]
     cost = nano_usd(quote.amount_usd)
     if cost is not None:
@@ -139,4 +131,7 @@ def _present(columns: Row) -> SparseUnits:
 
 
 def _micros(milliseconds: float | None) -> int | None:
-    return None if milliseconds is None else min(round(milliseconds * 1000), _LONGEST_US)
+    if milliseconds is None:
+        return None
+    value = round(milliseconds * 1000)
+    return min(value, _LONGEST_US)

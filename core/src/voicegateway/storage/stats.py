@@ -34,8 +34,9 @@ class Tally:
         self.committed = 0
         self.in_hand = 0
         """Taken from the queue and not yet durable."""
-        self.on_disk: Callable[[], int] | None = None
-        """How many wait in the spool, `in_hand` among them; None where there is no spool."""
+        self.spool: Callable[[], tuple[int, int]] | None = None
+        """How many wait in the spool, `in_hand` among them, and how many of those are on the
+        disk; None where there is no spool."""
         self.last_error: str | None = None
         self._lost = 0
         self._lock = threading.Lock()

@@ -20,12 +20,12 @@ WHERE r.session_id = ? AND EXISTS (
   WHERE o.session_id = r.session_id AND (o.day <> r.day OR o.project_id <> r.project_id)
 )
 ON CONFLICT (day, session_id, project_id) DO NOTHING
-"""
+"""  # noqa: S608 - our own names
 _OF_ALL: Final = f"""{_ROWS}
 WHERE r.session_id <> 0 AND r.session_id IN (
   SELECT m.session_id FROM rollup_sessions m GROUP BY m.session_id HAVING COUNT(*) > 1
 )
-"""
+"""  # noqa: S608 - our own names
 
 
 class Straddling:

@@ -25,11 +25,11 @@ from voicegateway.storage.schema import prepare
 from voicegateway.storage.stats import Tally
 from voicegateway.storage.troubles import Troubles
 
-__all__ = ["FlushMark", "Queue", "Writer"]
+__all__ = ["GROUP", "FlushMark", "Queue", "Writer"]
 
 _log = logging.getLogger("voicegateway.ledger")
 
-_GROUP: Final = 512
+GROUP: Final = 512
 """Records a transaction, so that others who write here wait 25 ms at most..."""
 _BACKLOG: Final = 4096
 _LARGE_GROUP: Final = 2048
@@ -88,7 +88,7 @@ class Writer:
     def turn(self) -> float:
         """Does what there is to do; returns how many seconds to rest if it could not be done."""
         if not self._batch and not self._marks:
-            self._take(_GROUP if len(self._queue) < _BACKLOG else _LARGE_GROUP)
+            self._take(GROUP if len(self._queue) < _BACKLOG else _LARGE_GROUP)
         with self.gate:
             try:
                 book = self._connected()

@@ -1,12 +1,25 @@
-"""Test doubles for people who build on VoiceGateway: native LiveKit objects without a network."""
+"""Test doubles for people who build on VoiceGateway: native LiveKit objects without a network,
+a ledger in memory, and the tests that a ledger engine must pass.
 
-from voicegateway.testing.fakes import FakeLLM, FakeSTT, FakeTTS, ScriptedError
-from voicegateway.testing.recording import MemoryLedger, drain, prompt, retries, silence
+Each name is imported when it is first used: the ledger's tests need pytest and no LiveKit, the
+fakes need LiveKit and no pytest."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from voicegateway.testing.conformance.suite import LedgerConformance, LedgerPlace
+    from voicegateway.testing.fakes import FakeLLM, FakeSTT, FakeTTS, ScriptedError
+    from voicegateway.testing.recording import MemoryLedger, drain, prompt, retries, silence
 
 __all__ = [
     "FakeLLM",
     "FakeSTT",
     "FakeTTS",
+    "LedgerConformance",
+    "LedgerPlace",
     "MemoryLedger",
     "ScriptedError",
     "drain",
@@ -14,3 +27,21 @@ __all__ = [
     "retries",
     "silence",
 ]
+
+_FAKES = {"FakeLLM", "FakeSTT", "FakeTTS", "ScriptedError"}
+_CONFORMANCE = {"LedgerConformance", "LedgerPlace"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = "recording"
+    if name in _CONFORMANCE:
+        module = "conformance.suite"
+    elif name in _FAKES:
+        module = "fakes"
+    return getattr(importlib.import_module(f"voicegateway.testing.{module}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

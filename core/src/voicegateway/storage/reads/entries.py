@@ -65,8 +65,17 @@ class Entry:
     fallback_from: str | None
     error: str | None
     vendor_request_id: str | None
-    quote: PriceQuote | None
-    """What it was priced by; None if it is open or abandoned."""
+    priced_by: tuple[str, str] | None
+    """Rate card and the row's own part, as stored; `quote` reads them."""
+
+    @property
+    def quote(self) -> PriceQuote | None:
+        """What it was priced by; None if it is open or abandoned."""
+        return None if self.priced_by is None else quotes.decode(*self.priced_by)
+
+    @property
+    def price_source(self) -> str | None:
+        return None if self.priced_by is None else quotes.source_of(self.priced_by[0]) or None
 
     @property
     def id(self) -> str:
@@ -94,7 +103,7 @@ class Entry:
             "unit_basis": self.unit_basis,
             "verdict": self.verdict,
             "cost_usd": usd_text(self.cost_nano),
-            "price_source": (self.quote.source or None) if self.quote else None,
+            "price_source": self.price_source,
             "ttfb_ms": ms(self.ttfb_us),
             "duration_ms": ms(self.duration_us),
             "fallback_from": self.fallback_from,
@@ -111,8 +120,9 @@ def entries(connection: Connection, rows: Iterable[Row]) -> list[Entry]:
 def quote_of(entry: Entry) -> PriceQuote:
     """The quote a row was priced by, equal to the one it was closed with. An open or abandoned
     row has none: what it holds or may have cost is an estimate without a source."""
-    if entry.quote is not None:
-        return entry.quote
+    quote = entry.quote
+    if quote is not None:
+        return quote
     return PriceQuote(
         amount_usd=entry.cost_usd,
         confidence="unknown" if entry.cost_nano is None else "estimated",
@@ -141,5 +151,5 @@ def _entry(row: Row, projects: dict[int, str], legs: dict[int, Leg]) -> Entry:
         fallback_from=fallback,
         error=error,
         vendor_request_id=request,
-        quote=None if card is None or quote is None else quotes.decode(card, quote),
+        priced_by=None if card is None or quote is None else (card, quote),
     )

@@ -46,18 +46,27 @@ class _Filter:
     params: list[Value]
     legs: list[int] | None
     outcome: int | None
+    session: bool
 
     def query(self, select: str, leg: int | None) -> tuple[str, list[Value]]:
         where, params = list(self.where), list(self.params)
         if leg is not None:
             where.append("a.leg_id = ?")
             params.append(leg)
+        elif self.legs is not None:
+            where.append(f"+a.leg_id IN ({', '.join('?' * len(self.legs))})")
+            params += self.legs
         if select is CLOSED_SELECT and self.outcome is not None:
-            where.append("a.outcome = ?")
+            where.append(self._outcome())
             params.append(self.outcome)
-            if self.outcome != _COMPLETED:
-                where.append("a.outcome <> 1")  # lets the partial index be used
         return f"{select}{' WHERE ' if where else ''}{' AND '.join(where)} {_ORDER}", params
+
+    def _outcome(self) -> str:
+        if self.session:
+            return "+a.outcome = ?"  # keeps to the session's index, the smaller by far
+        if self.outcome == _COMPLETED:
+            return "a.outcome = ?"
+        return "a.outcome = ? AND a.outcome <> 1"  # lets the partial index be used
 
 
 def logs(
@@ -80,6 +89,8 @@ def logs(
         if wanted is None:
             return LogPage((), None)
         wanted.legs = matching_legs(connection, model, modality, provider)
+        if wanted.legs == []:
+            return LogPage((), None)
         limit = max(limit, 0)
         rows = _newest(connection, wanted, limit + 1)
         more = len(rows) > limit
@@ -134,7 +145,7 @@ def _filter(
     code = None if outcome is None else OUTCOME_CODE.get(outcome)  # type: ignore[call-overload]
     if outcome is not None and code is None:
         raise LedgerError(f"{outcome!r} is no outcome: use one of {', '.join(OUTCOME_CODE)}.")
-    wanted = _Filter([], [], None, code)
+    wanted = _Filter([], [], None, code, session is not None)
     for name, column, find in (
         (project, "a.project_id", find_project),
         (session, "a.session_id", find_session),
@@ -156,11 +167,13 @@ def _filter(
 
 
 def _newest(connection: Connection, wanted: _Filter, limit: int) -> list[Row]:
-    """Leg by leg, because each leg's rows can be had in order and those of several cannot."""
+    """Leg by leg, because each leg's rows can be had in order and those of several cannot. A
+    session's rows are few and need no such care."""
     selects = [CLOSED_SELECT] if wanted.outcome != _OPEN else []
     if wanted.outcome in (None, _OPEN):
         selects.append(OPEN_SELECT)
-    legs: list[int | None] = [None] if wanted.legs is None else [*wanted.legs]
+    apart = wanted.legs is not None and not wanted.session
+    legs: list[int | None] = [*wanted.legs] if apart and wanted.legs else [None]
     found = []
     for select in selects:
         for leg in legs:

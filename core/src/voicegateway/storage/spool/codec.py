@@ -54,7 +54,7 @@ def _packed(record: LedgerRecord) -> list[Any]:
 
 
 def _unpacked(kind: str, attempt: list[Any], *rest: Any) -> LedgerRecord:
-    about = Attempt(*attempt[:7], Modality(attempt[7]), *attempt[8:])
+    about = _read_attempt(*attempt)
     if kind == "c":
         outcome, units, basis, verdict, quote, *more = rest
         return AttemptClosed(
@@ -73,6 +73,23 @@ def _attempt(one: Attempt) -> list[Any]:
         one.call_id, one.attempt, one.started_us, one.project, one.session_id, one.provider,
         one.model, one.modality, one.fallback_from,
     ]  # fmt: skip
+
+
+def _read_attempt(
+    call_id: str,
+    attempt: int,
+    started_us: int,
+    project: str,
+    session_id: str | None,
+    provider: str,
+    model: str,
+    modality: str,
+    fallback_from: str | None,
+) -> Attempt:
+    role = Modality(modality)
+    return Attempt(
+        call_id, attempt, started_us, project, session_id, provider, model, role, fallback_from
+    )
 
 
 def _units(units: Mapping[Unit, Decimal]) -> dict[str, str]:

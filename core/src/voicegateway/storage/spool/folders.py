@@ -75,6 +75,7 @@ class SpoolFolder:
         with held(self.path / _GUARD):
             note = self.path / "ledger"
             if not note.exists():
+                note.touch(mode=0o600)
                 note.write_text(f"{self.name}\n", encoding="utf-8", errors="replace")
             folder = self.path / f"{os.getpid()}-{secrets.token_hex(4)}"
             folder.mkdir(mode=0o700)

@@ -64,8 +64,9 @@ class SpooledWriter:
         self._spool = Spool(folder, limit=spool_limit(), power=power)
         self._shipper = Shipper(self._spool, folder, engine, zone, tally)
         self._marks: list[tuple[int, FlushMark]] = []
+        self._given_up = False
         self.gate = _Gate(self._shipper, self._spool)
-        tally.on_disk = self._count
+        tally.spool = self._waiting
 
     @property
     def pending(self) -> bool:
@@ -90,6 +91,9 @@ class SpooledWriter:
 
     def give_up(self) -> None:
         """Leaves on the disk what is not in the database; what is not there is lost."""
+        if self._given_up and not self._queue:
+            return
+        self._given_up = True
         while self._queue:
             self._take_in()
         unsaved = self._spool.forsake()
@@ -145,5 +149,6 @@ class SpooledWriter:
                 mark.reached()
         self._marks = [(position, mark) for position, mark in self._marks if position > settled]
 
-    def _count(self) -> int:
-        return self._spool.waiting
+    def _waiting(self) -> tuple[int, int]:
+        waiting = self._spool.waiting
+        return waiting, waiting - self._spool.unsaved

@@ -21,6 +21,8 @@ class Piece:
     records: Sequence[LedgerRecord]
     start: Position
     end: Position
+    before: int = 0
+    """How many records ever went to the disk before these."""
     missing: int = 0
     """Records between the two that the disk spoilt."""
 

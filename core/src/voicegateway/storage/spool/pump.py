@@ -9,8 +9,8 @@ from voicegateway.storage.writer import FlushMark, Queue
 
 __all__ = ["Pump"]
 
-_AHEAD: Final = 1024
-"""Records."""
+_AHEAD: Final = 5000
+"""Records: so many that the writer sees a backlog for what it is."""
 
 
 class Pump:

@@ -56,7 +56,7 @@ class Spool:
     def add(self, records: Sequence[LedgerRecord]) -> None:
         """Takes records in, to the disk if that is possible."""
         with self.lock:
-            start = self._files.end
+            start, before = self._files.end, self._saved
             try:
                 self._files.append(encode(records))
             except (TypeError, ValueError, AttributeError):
@@ -69,7 +69,7 @@ class Spool:
                 self._saved += len(records)
                 self._saved_by_segment[self._files.end[0]] = self._saved
             self.added += len(records)
-            self._remember(Piece(records, start, self._files.end))
+            self._remember(Piece(records, start, self._files.end, before))
 
     def take(self) -> Piece | None:
         """See `Source`."""
@@ -78,10 +78,12 @@ class Spool:
                 piece = self._recent.popleft()
                 self._remembered -= len(piece.records) if piece.on_disk else 0
                 return self._taken(piece)
-            upto = self._recent[0].start if self._recent else self._files.end
+            upto, before = self._files.end, self._saved
+            if self._recent:
+                upto, before = self._recent[0].start, self._recent[0].before
         if self._at == upto:
             return None
-        return self._taken(self._read_back(upto))
+        return self._taken(self._read_back(upto, before))
 
     def done(self, piece: Piece) -> None:
         """See `Source`."""
@@ -123,7 +125,7 @@ class Spool:
             self._read += len(piece.records) + piece.missing
         return piece
 
-    def _read_back(self, upto: Position) -> Piece:
+    def _read_back(self, upto: Position, before: int) -> Piece:
         payloads, end = self._files.read(self._at, upto)
         records: list[LedgerRecord] = []
         missing = 0
@@ -134,11 +136,11 @@ class Spool:
         if not payloads:
             # The rest of a segment: nothing, unless the disk spoilt it.
             end = end if end != self._at else upto
-            missing = self._missing(self._at[0])
-        return Piece(records, self._at, end, missing)
+            missing = self._missing(self._at[0], before)
+        return Piece(records, self._at, end, self._read, missing)
 
-    def _missing(self, segment: int) -> int:
-        missing = self._saved_by_segment.get(segment, self._read) - self._read
+    def _missing(self, segment: int, before: int) -> int:
+        missing = min(self._saved_by_segment.get(segment, self._read), before) - self._read
         if missing:
             _log.warning(
                 "%d records could not be read back from the spool %s: the disk has damaged them",

@@ -96,18 +96,6 @@ def ask(model, text="Hi", **how):
     return model.chat(chat_ctx=chat, conn_options=how.pop("conn_options", ONCE), **how)
 
 
-def watch(stream):
-    """What is sent on the stream, whoever reads it."""
-    sent, send = [], stream._event_ch.send_nowait
-
-    def tapped(chunk):
-        sent.append(chunk)
-        send(chunk)
-
-    stream._event_ch.send_nowait = tapped
-    return sent
-
-
 def usage_of(sent):
     found = [chunk.usage for chunk in sent if chunk.usage is not None]
     assert len(found) == 1
@@ -123,7 +111,7 @@ async def finish(stream):
     return caught.value
 
 
-async def test_an_answer_ends_with_its_usage():
+async def test_an_answer_ends_with_its_usage(watch):
     model = llama(ScriptedEngine(progress(), token("Pa", 1), token("ris", 2), *ended(3)))
     stream = ask(model)
     sent = watch(stream)
@@ -133,7 +121,7 @@ async def test_an_answer_ends_with_its_usage():
     await model.aclose()
 
 
-async def test_cancelled_after_some_tokens():
+async def test_cancelled_after_some_tokens(watch):
     engine = ScriptedEngine(
         progress(), token("Pa", 1), token("ris", 2), "hold", after_stop=[token(".", 3)]
     )
@@ -150,7 +138,7 @@ async def test_cancelled_after_some_tokens():
     await model.aclose()
 
 
-async def test_cancelled_before_the_first_token():
+async def test_cancelled_before_the_first_token(watch):
     model = llama(ScriptedEngine(progress(), "hold"))
     stream = ask(model)
     sent = watch(stream)
@@ -160,7 +148,7 @@ async def test_cancelled_before_the_first_token():
     await model.aclose()
 
 
-async def test_cancelled_before_the_prompt_was_counted():
+async def test_cancelled_before_the_prompt_was_counted(watch):
     model = llama(ScriptedEngine("hold"))
     stream = ask(model)
     sent = watch(stream)
@@ -170,7 +158,7 @@ async def test_cancelled_before_the_prompt_was_counted():
     await model.aclose()
 
 
-async def test_an_engine_that_does_not_stop_holds_nobody_up(monkeypatch):
+async def test_an_engine_that_does_not_stop_holds_nobody_up(monkeypatch, watch):
     monkeypatch.setattr("voicegw_local.llamacpp.stream._STOPPING", 0.1)
     model = llama(ScriptedEngine(progress(), token("Pa", 1), "hold", ends=False))
     stream = ask(model)
@@ -181,7 +169,7 @@ async def test_an_engine_that_does_not_stop_holds_nobody_up(monkeypatch):
     await model.aclose()
 
 
-async def test_a_failure_after_output_is_counted_and_not_retried():
+async def test_a_failure_after_output_is_counted_and_not_retried(watch):
     failed = {"error": {"code": 500, "type": "server_error", "message": "Pa"}}
     model = llama(ScriptedEngine(progress(), token("Pa", 1), failed))
     stream = ask(model, conn_options=APIConnectOptions(max_retry=3, retry_interval=0))
@@ -211,7 +199,7 @@ async def test_a_request_that_cannot_be_is_tried_once():
     await model.aclose()
 
 
-async def test_silence_is_a_timeout():
+async def test_silence_is_a_timeout(watch):
     model = llama(ScriptedEngine(progress(), "hold"))
     stream = ask(model, conn_options=APIConnectOptions(max_retry=0, timeout=0.2))
     sent = watch(stream)
