@@ -83,9 +83,8 @@ async def main(minutes: float, sessions: int) -> int:
     later, earlier = warm[half:], warm[:half]
     drift = sum(later) / len(later) - sum(earlier) / len(earlier)
     print(f"drift after warm-up {drift:+.2f} MB, limit {LIMIT}")
-    print(
-        f"tasks left {len(left)}, threads more than at the start {threading.active_count() - threads}"
-    )
+    more = threading.active_count() - threads
+    print(f"tasks left {len(left)}, threads more than at the start {more}")
     return 0 if drift < LIMIT and not left else 1
 
 

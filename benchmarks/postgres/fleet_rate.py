@@ -51,8 +51,8 @@ def bare(url: str, seed: int, count: int, ready, begin, results) -> None:
         names = [
             row[0]
             for row in connection.execute(
-                "SELECT attname FROM pg_attribute WHERE attrelid = 'attempts'::regclass AND attnum > 0 "
-                "ORDER BY attnum"
+                "SELECT attname FROM pg_attribute WHERE attrelid = 'attempts'::regclass "
+                "AND attnum > 0 ORDER BY attnum"
             )
         ]
         (sample,) = connection.execute("SELECT * FROM sample LIMIT 1").fetchall()

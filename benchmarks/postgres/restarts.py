@@ -53,7 +53,7 @@ def main() -> None:
             rows = checked_rows(place)
         finally:
             server.remove()
-        left = [file for file in Path(spool).rglob("*.spool")]
+        left = list(Path(spool).rglob("*.spool"))
     assert all(durable and lost == 0 for durable, _, lost, _ in answers), answers
     assert rows == AGENTS * count, rows
     assert not left, left
