@@ -1,4 +1,4 @@
-"""The progress bar of a download; plain lines where nobody watches."""
+"""The progress bar of a download, where somebody watches."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["progress_bar"]
 
 
 @contextmanager
-def progress_bar(title: str) -> Iterator[Report]:
+def progress_bar() -> Iterator[Report]:
     """A function to tell how far the fetch has come."""
     console = Console(stderr=True)
     columns = (
@@ -29,8 +29,6 @@ def progress_bar(title: str) -> Iterator[Report]:
         DownloadColumn(),
         TransferSpeedColumn(),
     )
-    if not console.is_terminal:
-        console.print(f"fetching {title}", highlight=False)
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         tasks: dict[str, TaskID] = {}
 

@@ -83,12 +83,9 @@ def fetch(
         raise typer.BadParameter("Name a model, or give --stack.")
     for name in wanted:
         provider, bundle = name.split("/", 1)[0], _find(name, bundles)
-        if modelfiles.status(provider, bundle).state is modelfiles.State.PRESENT:
-            typer.echo(f"{name} is here")
-            continue
-        with progress_bar(name) as report:
+        with progress_bar() as report:  # also of one that is here: fetch checks every hash
             folder = modelfiles.fetch(provider, bundle, report)
-        typer.echo(f"{name} fetched to {folder}")
+        typer.echo(f"{name} is in {folder}")
 
 
 @app.command("path")
