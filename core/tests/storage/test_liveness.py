@@ -168,6 +168,20 @@ def test_a_ledger_that_is_closed_settles_what_it_left_open(ledger, path) -> None
     assert kit.check_rollups(path) == 1
 
 
+def test_rows_without_any_lease_are_settled_too(open_, path, monkeypatch) -> None:
+    with waiting(path, "", "a") as process:
+        process.kill()
+    with sqlite3.connect(path) as connection:  # as if settled just before its last commit
+        connection.execute("UPDATE processes SET lease_until_us = NULL")
+    connection.close()
+    monkeypatch.setattr(reaper, "LEASE_US", 1_000_000)
+    other = open_(path)
+    other.start()
+    kit.until(lambda: not open_calls(path))
+    assert [row[:2] for row in kit.rows(path, OUTCOMES)] == [("a", 4)]
+    assert kit.check_rollups(path) == 1
+
+
 def test_the_lease_is_renewed_while_something_is_open(ledger, path) -> None:
     ledger.append(kit.opened(kit.attempt()))
     assert ledger.flush(10)

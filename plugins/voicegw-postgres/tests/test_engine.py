@@ -19,7 +19,7 @@ from voicegateway.testing.conformance.records import many
 from voicegateway.testing.conformance.truth import checked_rows
 from voicegw_postgres.arrays import int_array, text_array
 from voicegw_postgres.engine import postgres_engine
-from voicegw_postgres.statements import batch_of, numbered
+from voicegw_postgres.statements import batch_of, listed_in, numbered
 from voicegw_postgres.text import from_wire, to_wire
 
 
@@ -61,6 +61,19 @@ def test_statements() -> None:
     delete = batch_of("DELETE FROM t WHERE a = ? AND b = ?")
     assert delete.columns == ("a", "b")
     assert batch_of("UPDATE t SET a = ? WHERE b = ?") is None
+
+
+def test_a_long_list_becomes_arrays(url: str) -> None:
+    connection = postgres_engine(url, durability="process").connect()
+    for count in (1, 3, 4, 500):
+        marks = ", ".join(["(?, ?)"] * count)
+        sql = f"WITH w (a, b) AS (VALUES {marks}) SELECT a, b FROM w ORDER BY b"
+        assert (listed_in(sql) is not None) == (count >= 4)
+        rows = [(f"it's \x00 {index}", index) for index in range(count)]
+        params = [value for row in rows for value in row]
+        assert connection.execute(sql, params) == rows
+    assert listed_in("WITH w (a) AS (VALUES (?), (?), (?), (?)) SELECT ?") is None
+    connection.close()
 
 
 def test_no_statement_is_left_prepared(server: Server, url: str) -> None:

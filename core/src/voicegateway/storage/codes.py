@@ -13,6 +13,7 @@ __all__ = [
     "ABANDONED",
     "BASIS_CODE",
     "BASIS_WORD",
+    "EXACT",
     "NO_UNITS",
     "OUTCOME_CODE",
     "OUTCOME_WORD",
@@ -61,9 +62,9 @@ SparseUnits = list[tuple[int, int]]
 # By plain strings, here and elsewhere on the writer's path: an enum's hash runs in Python and
 # costs more than the rest of the lookup.
 _INDEX: Final = {unit.value: index for index, unit in enumerate(UNITS)}
-_MILLIONTH: Final = Decimal("0.000001")
-_SIX: Final = Decimal(6)
-_EXACT: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
+_MILLION: Final = Decimal(1_000_000)
+EXACT: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
+"""For the writer's arithmetic: the application may have set any precision for its own."""
 _MOST: Final = 10**15
 """A thousand million units, or a million dollars, in one attempt: more is a mistake, and a few
 thousand such rows would run over the 64 bits of a sum."""
@@ -83,7 +84,7 @@ def bounded(value: int) -> int:
 def millionths(amount: Decimal) -> int:
     """A quantity in whole millionths, half to even. Raises `AbsurdNumberError`, or
     `ArithmeticError` for what is no number."""
-    value = int(_EXACT.scaleb(_EXACT.quantize(amount, _MILLIONTH), _SIX))
+    value = int((amount * _MILLION).to_integral_value(ROUND_HALF_EVEN))
     return value if -_MOST <= value <= _MOST else bounded(value)
 
 
@@ -91,7 +92,7 @@ def quantity(value: int) -> Decimal:
     """Millionths back to a quantity, without trailing zeros or an exponent."""
     if not value % 1_000_000:
         return Decimal(value // 1_000_000)
-    return Decimal(value).scaleb(-6, _EXACT).normalize(_EXACT)
+    return Decimal(value).scaleb(-6, EXACT).normalize(EXACT)
 
 
 def sparse(units: Mapping[Unit, Decimal]) -> SparseUnits:

@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
 from voicegateway.types import Basis, Modality, Outcome, PriceQuote, Unit, Verdict
@@ -32,9 +32,6 @@ __all__ = [
 LedgerOutcome = Literal["open", "completed", "cancelled", "failed", "abandoned"]
 
 NANO = Decimal(1_000_000_000)
-_ONE_NANO = Decimal("1e-9")
-_NINE = Decimal(9)
-_EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as in ULID
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _SHIFTS = range(120, -1, -10)
@@ -54,7 +51,7 @@ def nano_usd(amount: Decimal | None) -> int | None:
     """Dollars to whole nano-dollars, half to even; None (unknown) stays None."""
     if amount is None:
         return None
-    return int(_EXACT.scaleb(_EXACT.quantize(amount, _ONE_NANO), _NINE))
+    return int((amount * NANO).to_integral_value(ROUND_HALF_EVEN))
 
 
 def usd(nano: int | None) -> Decimal | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import localcontext
 from typing import Final
 
 from voicegateway.storage.batch import Running, coalesce, opening
 from voicegateway.storage.book import Book
-from voicegateway.storage.codes import ABANDONED, BASIS_CODE, UNIT_COLUMNS, dense, sparse
+from voicegateway.storage.codes import ABANDONED, BASIS_CODE, EXACT, UNIT_COLUMNS, dense, sparse
 from voicegateway.storage.engine import Value
 from voicegateway.storage.models import AttemptCheckpointed, LedgerRecord
 from voicegateway.storage.presence import INSERT_OPEN, Presence
@@ -36,7 +37,7 @@ def post(records: Sequence[LedgerRecord], book: Book, presence: Presence) -> Non
     presence.show(book, opening_rows=any(entry.closed is None for entry in batch.values()))
     if book.connection.writers_overlap:
         book.dimensions.meet(records)
-    with book.writing() as deltas:
+    with localcontext(EXACT), book.writing() as deltas:
         known = book.known(keys)
         ended = [key for key in keys if batch[key].closed is not None]
         going = [batch[key] for key in keys if batch[key].closed is None and key not in known]

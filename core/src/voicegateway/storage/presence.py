@@ -84,8 +84,12 @@ class Presence:
 
     def leave(self, book: Book) -> None:
         """Inside a transaction: this ledger will not come back for its rows."""
-        self._id, row = None, (self.process_id,)
+        row = (self.process_id,)
         book.connection.change("UPDATE processes SET lease_until_us = NULL WHERE id = ?", row)
+
+    def left(self) -> None:
+        """After that transaction."""
+        self._id = None
         self.running.clear()
 
     def _overdue(self) -> bool:

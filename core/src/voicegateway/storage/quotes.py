@@ -120,8 +120,10 @@ def _read_total(text: str, lines: tuple[PriceLine, ...]) -> Decimal | None:
 
 
 def _sum(lines: tuple[PriceLine, ...]) -> Decimal:
-    total = Decimal(0)
-    for line in lines:
+    if not lines:
+        return Decimal(0)
+    total = lines[0].amount_usd
+    for line in lines[1:]:
         total = _SUM.add(total, line.amount_usd)
     return total
 

@@ -23,10 +23,11 @@ from voicegateway.storage.rows import abandoned
 __all__ = ["Reaper", "settle"]
 
 _LONG_AGO_US: Final = 60_000_000
+_NO_LEASE: Final = -1
 _WITH_OPEN_ROWS: Final = (
-    "SELECT p.id, p.host, p.pid, p.started, p.lease_until_us FROM processes p "
-    "WHERE p.id IN (SELECT o.process_id FROM open_attempts o) "
-    "AND p.lease_until_us IS NOT NULL AND p.id <> ? ORDER BY p.id"
+    "SELECT o.process_id, p.host, p.pid, p.started, p.lease_until_us "
+    "FROM (SELECT DISTINCT process_id FROM open_attempts) o "
+    "LEFT JOIN processes p ON p.id = o.process_id WHERE o.process_id <> ? ORDER BY o.process_id"
 )
 _CLAIM: Final = "UPDATE processes SET lease_until_us = NULL WHERE id = ? AND lease_until_us = ?"
 _TAKE: Final = (
@@ -47,18 +48,19 @@ class Reaper:
         for process_id, lease in self._dead(book, me, own_id):
             with book.writing() as deltas:
                 # Only one can take a lease that has not been renewed since it was looked at.
-                if book.connection.change(_CLAIM, (process_id, lease)):
+                if lease == _NO_LEASE or book.connection.change(_CLAIM, (process_id, lease)):
                     settled += settle(book, process_id, deltas)
         return settled
 
     def _dead(self, book: Book, me: Process, own_id: int) -> list[tuple[int, int]]:
-        now = book.connection.now_us()
-        dead = []
-        seen = {}
-        for process_id, host, pid, started, lease in book.connection.execute(
+        now, dead, seen = book.connection.now_us(), [], {}
+        for process_id, host, pid, started, until in book.connection.execute(
             _WITH_OPEN_ROWS, (own_id,)
         ):
-            alive = is_alive(Process(host, pid, started), me)
+            # Without a lease: it was settled, and wrote once more before it noticed. If it lives
+            # it takes these rows along to its new lease within a second.
+            lease = _NO_LEASE if until is None else until
+            alive = None if until is None else is_alive(Process(host, pid, started), me)
             watched = self._watched.get(process_id)
             if watched is None or watched[0] != lease:
                 watched = (lease, time.monotonic())
@@ -80,6 +82,6 @@ def settle(book: Book, process_id: int, deltas: Deltas) -> int:
 
 def _run_out(watched: tuple[int, float], now: int) -> bool:
     lease, since = watched
-    if lease + _LONG_AGO_US < now:
+    if lease != _NO_LEASE and lease + _LONG_AGO_US < now:
         return True
     return lease < now and time.monotonic() - since >= LEASE_US / 1_000_000

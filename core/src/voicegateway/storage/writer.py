@@ -35,6 +35,8 @@ _BACKLOG: Final = 4096
 _LARGE_GROUP: Final = 2048
 """...unless so many are queued that catching up matters more: large groups are faster."""
 _DUTY_SECONDS: Final = 1.0
+_RETIRE_SECONDS: Final = 1.0
+_RETRY_SECONDS: Final = 0.005
 
 
 class FlushMark:
@@ -105,16 +107,25 @@ class Writer:
     def retire(self) -> bool:
         """The owner is closing: attempts that are still open will not be heard of again. False
         if they could not be settled: then that is left to the next process."""
+        deadline = time.monotonic() + _RETIRE_SECONDS
+        while (trouble := self._retire()) is not None:
+            self._tally.last_error = trouble.message
+            if trouble.kind != "locked" or time.monotonic() >= deadline:
+                return False
+            time.sleep(_RETRY_SECONDS)
+        return True
+
+    def _retire(self) -> Trouble | None:
         with self.gate:
             try:
                 if self._book is not None and self._presence.known:
                     with self._book.writing() as deltas:
                         settle(self._book, self._presence.process_id, deltas)
                         self._presence.leave(self._book)
+                    self._presence.left()
             except Exception as error:  # noqa: BLE001 - then the next process settles them
-                self._tally.last_error = self._sorted(error).message
-                return False
-        return True
+                return self._sorted(error)
+        return None
 
     def give_up(self) -> None:
         """Counts all that is not durable as lost, and lets go of the database."""

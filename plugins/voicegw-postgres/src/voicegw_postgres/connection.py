@@ -17,7 +17,7 @@ from psycopg.pq import TransactionStatus
 
 from voicegateway.storage.engine import Row, Value
 from voicegw_postgres.arrays import int_array, text_array
-from voicegw_postgres.statements import Batch, batch_of, numbered
+from voicegw_postgres.statements import Batch, Listed, batch_of, listed_in, numbered
 from voicegw_postgres.text import to_wire
 
 __all__ = ["PostgresConnection"]
@@ -61,6 +61,9 @@ class PostgresConnection:
         self._streams = itertools.count()
 
     def execute(self, sql: str, params: Sequence[Value] = ()) -> list[Row]:
+        listed = listed_in(sql)
+        if listed is not None:
+            return self._listed(listed, params)
         cursor = self._run(numbered(sql), params)
         return cursor.fetchall() if cursor.description else []
 
@@ -132,6 +135,16 @@ class PostgresConnection:
 
     def _run(self, sql: str, params: Sequence[Any]) -> RawCursor[Row]:
         return self._cursor.execute(sql, _wired(params) if params else None)
+
+    def _listed(self, listed: Listed, params: Sequence[Value]) -> list[Row]:
+        columns = [params[at :: listed.width] for at in range(listed.width)]
+        texts = [isinstance(column[0], str) for column in columns]
+        sql = listed.sql(["text" if text else "bigint" for text in texts])
+        arrays = [
+            text_array(column) if text else int_array(column)
+            for text, column in zip(texts, columns, strict=True)
+        ]
+        return self._cursor.execute(sql, arrays).fetchall()
 
     def _change_batch(self, batch: Batch, rows: Sequence[Sequence[Value]]) -> int:
         known = self._columns_of(batch.table)

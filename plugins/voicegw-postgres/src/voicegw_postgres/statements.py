@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
-__all__ = ["Batch", "batch_of", "numbered"]
+__all__ = ["Batch", "Listed", "batch_of", "listed_in", "numbered"]
 
 _INSERT: Final = re.compile(r"INSERT INTO (\w+) \(([\w, ]+)\) VALUES \([?, ]+\)([^?]*)")
+_LISTED: Final = re.compile(
+    r"([^?]*)\(VALUES (\(\?(?:, \?)*\))(?:, \(\?(?:, \?)*\)){3,}\)([^?]*)", re.DOTALL
+)
 _DELETE: Final = re.compile(r"DELETE FROM (\w+) WHERE (\w+ = \?(?: AND \w+ = \?)*)")
 
 
@@ -38,6 +41,31 @@ def numbered(sql: str) -> str:
     """`?` becomes `$1`, `$2`, …: the ledger uses a question mark for nothing else."""
     head, *rest = sql.split("?")
     return head + "".join(f"${at}{part}" for at, part in enumerate(rest, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A statement over a long list of `VALUES`, and nothing else that has parameters."""
+
+    before: str
+    after: str
+    width: int
+
+    def sql(self, types: Sequence[str]) -> str:
+        """With the types of the list's columns, `bigint` or `text`."""
+        arrays = ", ".join(f"${at}::{name}[]" for at, name in enumerate(types, 1))
+        return f"{self.before}(SELECT * FROM unnest({arrays})){self.after}"  # noqa: S608 - the ledger's own
+
+
+@cache
+def listed_in(sql: str) -> Listed | None:
+    """How to give a list as arrays: the server reads two of those faster than a thousand
+    parameters. None if the statement has no such list."""
+    match = _LISTED.fullmatch(sql)
+    if match is None:
+        return None
+    before, first, after = match.group(1, 2, 3)
+    return Listed(before, after, first.count("?"))
 
 
 @cache
