@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -108,6 +109,8 @@ class Call:
     verifiable: bool = True
     """False where only LiveKit's events are left to go by."""
     stream: Any = None
+    on_begin: Callable[[], None] | None = None
+    """What a tap has to set anew for each attempt."""
     prompt_chars: int = 0
     prompt_bytes: int = 0
     prompt_messages: int = 0
@@ -133,6 +136,8 @@ class Call:
             input_start=start,
         )
         self.current = attempt
+        if self.on_begin is not None:
+            self.on_begin()
         self._tell("opened", attempt)
         self._schedule(attempt)
         return attempt

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import time
+from collections.abc import Callable
 from typing import Any
 
 from livekit.agents import stt, tts
@@ -46,7 +47,7 @@ def _untap(call: Call, stream: Any, task: asyncio.Task[Any]) -> None:
     """The last attempt is over. Taking the shadows off breaks the reference cycles they made,
     which would cost the garbage collector more than the whole metering."""
     call.task_done(task)
-    call.stream = None
+    call.stream = call.on_begin = None
     for shadowed in (stream, stream._event_ch):
         for name in _SHADOWS:
             shadowed.__dict__.pop(name, None)
@@ -87,27 +88,42 @@ def _tap_errors(call: Call, stream: Any) -> None:
 
 
 def _tap_tokens_out(call: Call, stream: Any) -> None:
+    """Chunks are kept as they are, and counted when the attempt has ended. After its first output
+    an attempt's chunks take the shortest way that there is: a second closure, without a look-up."""
     channel = stream._event_ch
     send = channel.send_nowait
 
-    def send_nowait(chunk: Any) -> None:
+    def until_first_output(chunk: Any) -> None:
         send(chunk)
         attempt = call.current
-        if attempt is not None:  # kept as they are, and counted when the attempt has ended
+        if attempt is not None:
             attempt.chunks.append(chunk)
-            if attempt.first_output is None:
-                _note_first(attempt, chunk)
+            if _is_output(chunk):
+                attempt.first_output = time.perf_counter()
+                channel.send_nowait = _keeping(send, attempt.chunks.append)
 
-    channel.send_nowait = send_nowait
+    def begin() -> None:
+        channel.send_nowait = until_first_output
+
+    call.on_begin = begin
+    begin()
 
 
-def _note_first(attempt: AttemptState, chunk: Any) -> None:
+def _keeping(send: Callable[[Any], None], keep: Callable[[Any], None]) -> Callable[[Any], None]:
+    def send_nowait(chunk: Any) -> None:
+        send(chunk)
+        keep(chunk)
+
+    return send_nowait
+
+
+def _is_output(chunk: Any) -> bool:
     """A chunk without text or tool call, such as a role, is no output yet."""
     try:
-        if chunk.delta is not None and (chunk.delta.content or chunk.delta.tool_calls):
-            attempt.first_output = time.perf_counter()
+        return chunk.delta is not None and bool(chunk.delta.content or chunk.delta.tool_calls)
     except Exception as error:  # noqa: BLE001 - ours never reaches the agent
         report_trouble("chunk", error)
+        return False
 
 
 def _tap_audio_out(call: Call, stream: Any) -> None:
@@ -174,16 +190,20 @@ _OUTPUT_TAPS = {
 def _tap_audio_in(call: Call, stream: Any) -> None:
     push = stream.push_frame
 
-    def push_frame(frame: Any) -> None:
+    def first(frame: Any) -> None:
         push(frame)
         try:
             call.input_count += frame.samples_per_channel
-            if not call.input_rate:  # LiveKit refuses a stream whose rate changes
-                call.input_rate = frame.sample_rate
+            call.input_rate = frame.sample_rate  # LiveKit refuses a stream whose rate changes
+            stream.push_frame = following
         except Exception as error:  # noqa: BLE001 - ours never reaches the agent
             report_trouble("frame in", error)
 
-    stream.push_frame = push_frame
+    def following(frame: Any) -> None:
+        push(frame)
+        call.input_count += frame.samples_per_channel
+
+    stream.push_frame = first
 
 
 def _tap_text_in(call: Call, stream: Any) -> None:

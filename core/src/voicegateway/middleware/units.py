@@ -35,7 +35,8 @@ def measured_usage(call: Call, attempt: AttemptState) -> Usage:
 
 def read_chunks(attempt: AttemptState) -> None:
     """Count what a language model has sent since this was last asked."""
-    chunks, attempt.chunks = attempt.chunks, []
+    chunks = attempt.chunks[:]
+    del attempt.chunks[: len(chunks)]  # in place: the tap goes on adding to this list
     for chunk in chunks:
         delta = chunk.delta
         if delta is not None:
