@@ -26,7 +26,7 @@ _INSERT: Final = f"INSERT INTO attempts ({', '.join(_ALL)}) VALUES ({', '.join('
 _UNLESS_KNOWN: Final = " ON CONFLICT (call_id, attempt) DO NOTHING"
 _READ: Final = f"SELECT {', '.join(_ALL)} FROM attempts WHERE call_id = ? AND attempt = ?"  # noqa: S608 - our own names
 _REMOVE: Final = "DELETE FROM attempts WHERE call_id = ? AND attempt = ?"
-_CHUNKS: Final = (1, 8, 64, 512)
+_CHUNKS: Final = (1, 4, 16, 32, 64, 128, 256, 512)
 
 
 class LedgerBusyError(Exception):

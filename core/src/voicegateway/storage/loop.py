@@ -16,6 +16,10 @@ __all__ = ["Loop"]
 _POLL_SECONDS: Final = 0.01
 """Between looks at the queue: waking the thread at each append costs more than the append, and
 a commit of ten records little more than one of five."""
+_MANY: Final = 32
+_SHORT_POLL_SECONDS: Final = 0.002
+"""When that many came at once: what is gained by letting more come is less than what those that
+are there lose by waiting."""
 _REST_AFTER_SECONDS: Final = 2.0
 _REST_SECONDS: Final = 1.0
 """How long the thread sleeps when nothing has come for a while, and its duties are due."""
@@ -70,6 +74,7 @@ class Loop:
         writer = self._writer
         busy_at = time.monotonic()
         while True:
+            poll = _POLL_SECONDS if len(self._queue) < _MANY else _SHORT_POLL_SECONDS
             rest = writer.turn()
             now = time.monotonic()
             if self._deadline is not None and (
@@ -78,15 +83,15 @@ class Loop:
                 break
             # With less than a group queued it pays to let more come: a commit costs the same.
             if rest or len(self._queue) < GROUP:
-                self._sleep(rest or self._idle_rest(now - busy_at))
+                self._sleep(rest or self._idle_rest(now - busy_at, poll))
             if writer.pending:
                 busy_at = now
         writer.retire()
         writer.give_up()
 
-    def _idle_rest(self, idle: float) -> float:
+    def _idle_rest(self, idle: float, poll: float) -> float:
         if idle < _REST_AFTER_SECONDS:
-            return _POLL_SECONDS
+            return poll
         self.resting = True
         # An append that came before this line is seen here, a later one sees `resting`.
         return 0.0 if self._queue else _REST_SECONDS

@@ -20,10 +20,6 @@ _BUSY_MS: Final = 20
 sooner than SQLite's own wait, which backs off to 100 ms."""
 _READER_BUSY_MS: Final = 5000
 
-_CHECKPOINT_PAGES: Final = 4000
-"""16 MB of journal: the same hot pages are then copied into the file four times less often than
-by default, and each time the disk must be waited for."""
-
 _KINDS: Final[dict[int, TroubleKind]] = {
     sqlite3.SQLITE_BUSY: "locked",
     sqlite3.SQLITE_LOCKED: "locked",
@@ -177,7 +173,6 @@ class SqliteEngine:
     def _configure(self, raw: sqlite3.Connection) -> None:
         raw.execute("PRAGMA journal_mode = WAL")
         raw.execute(f"PRAGMA synchronous = {self._synchronous}")
-        raw.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
         raw.execute("PRAGMA secure_delete = OFF")
         raw.execute("PRAGMA temp_store = MEMORY")
         raw.execute("PRAGMA cache_size = -16000")  # 16 MB
