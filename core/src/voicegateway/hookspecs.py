@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 import pluggy
 
 from voicegateway.types import (
+    ListedRate,
     Modality,
     ModelBundle,
     PriceQuote,
@@ -293,6 +294,35 @@ def default_options(provider: str, modality: Modality) -> Mapping[str, Any]:
         @hookimpl
         def default_options(modality):
             return {"sample_rate": 16000} if modality is Modality.STT else {}
+    """
+
+
+@_hookspec(firstresult=True)
+def list_rates(provider: str) -> Iterable[ListedRate]:
+    """The rates that `price_usage` works with, for `voicegw prices`. Optional.
+
+    For example:
+
+        from datetime import date
+        from decimal import Decimal
+
+        from voicegateway import hookimpl
+        from voicegateway.types import ListedRate, Modality, Unit
+
+        @hookimpl
+        def list_rates():
+            return [
+                ListedRate(
+                    model="swift-1",
+                    modality=Modality.STT,
+                    unit=Unit.AUDIO_SECONDS,
+                    rate_usd=Decimal("0.0048"),
+                    per=Decimal(60),
+                    source="price list",
+                    source_url="https://example.com/pricing",
+                    checked_on=date(2026, 11, 22),
+                )
+            ]
     """
 
 

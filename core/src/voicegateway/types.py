@@ -19,6 +19,7 @@ __all__ = [
     "Basis",
     "Confidence",
     "JoinedSource",
+    "ListedRate",
     "Modality",
     "Mode",
     "ModelBundle",
@@ -109,7 +110,7 @@ class PriceTerms:
 
 @dataclass(frozen=True, slots=True)
 class PriceLine:
-    """One billed unit: `amount_usd = billed / per * rate_usd`."""
+    """One billed unit: `amount_usd = billed * rate_usd / per`."""
 
     unit: Unit
     quantity: Decimal
@@ -137,6 +138,29 @@ class PriceQuote:
     source: str = ""
     source_url: str = ""
     as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRate:
+    """One rate of a plugin's price list, as `voicegw prices` shows it."""
+
+    model: str
+    """A model, or several or a pattern as the list has them."""
+    modality: Modality
+    unit: Unit
+    rate_usd: Decimal
+    per: Decimal
+    mode: Mode | None = None
+    plan: str | None = None
+    rule: str = ""
+    """Minimum, increment, credits, tier: what else decides the amount, in words."""
+    source: str = ""
+    source_url: str = ""
+    checked_on: date | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    disputed: str = ""
+    """Why a quote from this rate is not called exact; empty if it may be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from voicegateway.core import contract
 from voicegateway.core.contract import load_plugin
 from voicegateway.errors import PluginError
 from voicegateway.types import (
+    ListedRate,
     Modality,
     ModelBundle,
     PriceQuote,
@@ -124,6 +125,11 @@ class Provider:
 
     def default_options(self, modality: Modality) -> Mapping[str, Any]:
         return self._typed("default_options", Mapping, modality=modality) or {}  # type: ignore[type-abstract]
+
+    def list_rates(self) -> Iterable[ListedRate] | None:
+        """The plugin's price list; None if it shows none."""
+        rates = self._typed("list_rates", Iterable)  # type: ignore[type-abstract]
+        return None if rates is None else self._each("list_rates", rates, ListedRate)
 
     def model_bundles(self) -> Sequence[ModelBundle]:
         bundles = self._typed("model_bundles", Sequence) or ()  # type: ignore[type-abstract]

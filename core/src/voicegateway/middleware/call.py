@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from voicegateway.authoring.counters import AttemptCounters, DeclaredTerms
 from voicegateway.types import Modality, Mode, Outcome
 
 __all__ = ["AttemptState", "Call", "CallEvents", "Leg", "Scope", "report_trouble"]
@@ -76,6 +77,8 @@ class AttemptState:
     usage: Any = None
     """The vendor's usage so far, as LiveKit handed it over."""
     usage_events: int = 0
+    counters: AttemptCounters = field(default_factory=AttemptCounters)
+    """What the plugin itself notes of the vendor's counters."""
     request_id: str | None = None
     error: BaseException | None = None
     inner: Any = None
@@ -104,6 +107,7 @@ class Call:
     mode: Mode
     events: CallEvents
     checkpoint_seconds: float
+    terms: DeclaredTerms = field(default_factory=DeclaredTerms)
     speech_id: str | None = None
     fallback_from: str | None = None
     verifiable: bool = True

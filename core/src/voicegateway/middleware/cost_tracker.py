@@ -120,8 +120,17 @@ class CostTracker:
         )
 
     def _terms(self, call: Call, attempt: AttemptState) -> PriceTerms:
-        tier = getattr(attempt.usage, "service_tier", None)
-        return PriceTerms(at=_moment(attempt), mode=call.mode, service_tier=tier)
+        declared, said = call.terms, attempt.counters.facts
+        tier = said.get("service_tier") or getattr(attempt.usage, "service_tier", None)
+        channels = said.get("channels")
+        return PriceTerms(
+            at=_moment(attempt),
+            mode=declared.mode or call.mode,
+            plan=declared.plan,
+            channels=channels if isinstance(channels, int) else declared.channels,
+            addons=declared.addons,
+            service_tier=str(tier) if tier else declared.service_tier,
+        )
 
     def _report(self, call: Call, attempt: AttemptState, outcome: Outcome) -> StreamReport:
         terms = self._terms(call, attempt)

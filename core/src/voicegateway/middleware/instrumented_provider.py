@@ -13,6 +13,7 @@ from typing import Any
 
 from livekit.agents import llm, stt, tts
 
+from voicegateway.authoring.counters import declared_terms
 from voicegateway.middleware import livekit_names
 from voicegateway.middleware.call import Call, CallEvents, Leg, Scope, report_trouble
 from voicegateway.middleware.metrics_listener import listen
@@ -52,6 +53,7 @@ class Meter:
             mode=mode,
             events=self.events,
             checkpoint_seconds=self.checkpoint_seconds,
+            terms=declared_terms(self.target),
             speech_id=livekit_names.speech_id(),
         )
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from voicegateway.authoring.counters import running_counters
 from voicegateway.middleware.call import AttemptState, Call, report_trouble
 from voicegateway.middleware.taps import running_attempt
 
@@ -32,7 +33,10 @@ def shadow_recognize(target: Any, owner: object, new_call: Callable[[], Call]) -
 
     async def shadowed_implementation(buffer: Any, **keywords: Any) -> Any:
         call, attempt = _begin(owner, new_call, buffer)
-        token = running_attempt.set((owner, attempt)) if attempt is not None else None
+        token = counting = None
+        if attempt is not None:
+            token = running_attempt.set((owner, attempt))
+            counting = running_counters.set(attempt.counters)
         try:
             event = await implementation(buffer, **keywords)
         except asyncio.CancelledError:
@@ -47,6 +51,8 @@ def shadow_recognize(target: Any, owner: object, new_call: Callable[[], Call]) -
         finally:
             if token is not None:
                 running_attempt.reset(token)
+            if counting is not None:
+                running_counters.reset(counting)
 
     target.recognize, target._recognize_impl = shadowed_recognize, shadowed_implementation
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from livekit.agents import stt, tts
 
+from voicegateway.authoring.counters import running_counters
 from voicegateway.middleware import livekit_names
 from voicegateway.middleware.call import AttemptState, Call, report_trouble
 from voicegateway.types import Modality
@@ -57,9 +58,11 @@ def _tap_run(call: Call, owner: object, stream: Any) -> None:
     original = stream._run
 
     async def run(*arguments: Any) -> Any:
-        token = None
+        token = counting = None
         try:
-            token = running_attempt.set((owner, call.begin()))
+            attempt = call.begin()
+            token = running_attempt.set((owner, attempt))
+            counting = running_counters.set(attempt.counters)
         except Exception as error:  # noqa: BLE001 - ours never reaches the agent
             report_trouble("begin", error)
         try:
@@ -73,6 +76,8 @@ def _tap_run(call: Call, owner: object, stream: Any) -> None:
         finally:
             if token is not None:
                 running_attempt.reset(token)
+            if counting is not None:
+                running_counters.reset(counting)
 
     stream._run = run
 

@@ -159,6 +159,7 @@ def vendor_counters(attempt: AttemptState) -> dict[str, object]:
     reasoning = _count(attempt.usage, "reasoning_tokens")
     if reasoning:
         facts["reasoning_tokens"] = reasoning
+    facts.update(attempt.counters.facts)
     return facts
 
 

@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from voicegateway.testing.cloud import Fault, LoopbackCloud, Received
     from voicegateway.testing.conformance.suite import LedgerConformance, LedgerPlace
     from voicegateway.testing.fakes import FakeLLM, FakeSTT, FakeTTS, ScriptedError
     from voicegateway.testing.recording import MemoryLedger, drain, prompt, retries, silence
@@ -18,9 +19,12 @@ __all__ = [
     "FakeLLM",
     "FakeSTT",
     "FakeTTS",
+    "Fault",
     "LedgerConformance",
     "LedgerPlace",
+    "LoopbackCloud",
     "MemoryLedger",
+    "Received",
     "ScriptedError",
     "drain",
     "prompt",
@@ -28,19 +32,19 @@ __all__ = [
     "silence",
 ]
 
-_FAKES = {"FakeLLM", "FakeSTT", "FakeTTS", "ScriptedError"}
-_CONFORMANCE = {"LedgerConformance", "LedgerPlace"}
+_MODULES = {
+    "cloud": ("Fault", "LoopbackCloud", "Received"),
+    "conformance.suite": ("LedgerConformance", "LedgerPlace"),
+    "fakes": ("FakeLLM", "FakeSTT", "FakeTTS", "ScriptedError"),
+    "recording": ("MemoryLedger", "drain", "prompt", "retries", "silence"),
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "recording"
-    if name in _CONFORMANCE:
-        module = "conformance.suite"
-    elif name in _FAKES:
-        module = "fakes"
-    return getattr(importlib.import_module(f"voicegateway.testing.{module}"), name)
+    return getattr(importlib.import_module(f"voicegateway.testing.{_HOME[name]}"), name)
 
 
 def __dir__() -> list[str]:

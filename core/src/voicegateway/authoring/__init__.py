@@ -1,0 +1,26 @@
+"""What a provider plugin may call, besides `voicegateway.hookimpl` and `voicegateway.types`.
+
+Nothing here imports LiveKit or an HTTP client at the top, so a plugin module may import it.
+"""
+
+from voicegateway.authoring.counters import (
+    AttemptCounters,
+    DeclaredTerms,
+    current_attempt,
+    declare_terms,
+)
+from voicegateway.authoring.health import probe
+from voicegateway.authoring.options import constructor_options
+from voicegateway.authoring.verdicts import Tolerance, judge, judge_tokens
+
+__all__ = [
+    "AttemptCounters",
+    "DeclaredTerms",
+    "Tolerance",
+    "constructor_options",
+    "current_attempt",
+    "declare_terms",
+    "judge",
+    "judge_tokens",
+    "probe",
+]
