@@ -26,7 +26,7 @@ from voicegateway.types import (
 
 __all__ = ["Catalog", "CatalogError", "packaged_catalog", "read_catalog"]
 
-_EXACT: Final = Context(prec=34)
+_EXACT: Final = Context(prec=28)
 _STALE_DAYS: Final = 365
 """A rate that nobody has checked for so long before the call is no longer called exact."""
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["listed_rates", "prepare", "quote_tokens"]
 
-_EXACT: Final = Context(prec=34)
+_EXACT: Final = Context(prec=28)
 _PRICE_KEYS: Final[Mapping[Unit, tuple[str, ...]]] = {
     Unit.INPUT_TOKENS: ("input_text_mtok", "input_mtok"),
     Unit.CACHED_INPUT_TOKENS: ("cache_text_read_mtok", "cache_read_mtok"),
