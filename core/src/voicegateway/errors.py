@@ -3,7 +3,12 @@ wrong, where, and how to mend it; none carries a secret or anything that was spo
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
+
 __all__ = [
+    "BudgetExceededError",
+    "BudgetThrottleSignal",
     "ConfigError",
     "LedgerError",
     "ModelFileError",
@@ -18,6 +23,37 @@ __all__ = [
 
 class VoiceGatewayError(Exception):
     """Base of all errors that VoiceGateway raises on purpose."""
+
+
+class BudgetExceededError(VoiceGatewayError):
+    """The call was not made: the project's budget has no room for what it may cost. Amounts are
+    US dollars, as the ledger had them at that moment."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        project: str,
+        spent_usd: Decimal | None = None,
+        held_usd: Decimal | None = None,
+        cap_usd: Decimal | None = None,
+        estimate_usd: Decimal | None = None,
+        resets_at: datetime | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.project = project
+        self.spent_usd = spent_usd
+        """Settled in the period whose cap is nearest."""
+        self.held_usd = held_usd
+        """Reserved by running calls and by processes that expect some."""
+        self.cap_usd = cap_usd
+        self.estimate_usd = estimate_usd
+        self.resets_at = resets_at
+
+
+class BudgetThrottleSignal(BudgetExceededError):  # noqa: N818 - a fixed name
+    """As `BudgetExceededError`, for a project whose calls shall then go to its throttle stack:
+    raised where there is none for this kind of call."""
 
 
 class ConfigError(VoiceGatewayError):

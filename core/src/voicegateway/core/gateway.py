@@ -22,6 +22,7 @@ from voicegateway.types import ProviderSettings, Secret
 
 if TYPE_CHECKING:
     from voicegateway.core.provider import Provider
+    from voicegateway.middleware.budget_enforcer import BudgetEnforcer
     from voicegateway.middleware.cost_tracker import CostTracker
 
 __all__ = ["Gateway", "disabled_plugins"]
@@ -64,6 +65,15 @@ class Gateway:
         self.storage.start()  # settles what a process that died has left open
         overrides = Overrides(list(_overrides(self.config)))
         return CostTracker(self.storage, self._pricer, overrides.quote)
+
+    @functools.cached_property
+    def budgets(self) -> BudgetEnforcer | None:
+        """What admits calls; None where no project has a budget, or nothing is tracked."""
+        from voicegateway.core.budgets import budget_enforcer  # as above
+
+        if self.storage is None or self.cost_tracker is None:
+            return None
+        return budget_enforcer(self.config, self.storage, self.cost_tracker)
 
     def settings(
         self,

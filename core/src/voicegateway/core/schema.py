@@ -67,11 +67,17 @@ class Stack(_Section):
 
 
 class Project(_Section):
-    """`projects.<id>`."""
+    """`projects.<id>`. Budgets are US dollars a calendar day or month of the ledger's zone."""
 
     name: str = ""
     description: str = ""
     default_stack: str | None = None
+    daily_budget: Money | None = None
+    monthly_budget: Money | None = None
+    budget_action: Literal["warn", "throttle", "block"] = "warn"
+    estimate: Literal["typical", "bound"] = "typical"
+    unpriced: Literal["allow", "refuse"] = "allow"
+    throttle_stack: str | None = None
     providers: dict[str, ProviderEntry] = {}
     tags: list[str] = []
 

@@ -11,6 +11,7 @@ from voicegateway.core.registry import create_provider, use_registry
 from voicegateway.errors import PluginError
 from voicegateway.inference._resolution import resolve
 from voicegateway.inference._session_context import fix_session, scope_of
+from voicegateway.inference._throttle import forget_targets, throttled
 from voicegateway.types import Modality
 
 __all__ = ["get_gateway", "make", "meter_object", "preload", "reset_gateway"]
@@ -37,6 +38,7 @@ def reset_gateway() -> None:
             _gateway.close()
         _gateway = None
         use_registry(None)
+        forget_targets()
 
 
 def preload() -> None:
@@ -103,7 +105,8 @@ def meter_object(
     from voicegateway.middleware.call import Leg  # with LiveKit, as above
     from voicegateway.middleware.instrumented_provider import meter
 
-    tracker = get_gateway().cost_tracker
+    gateway = get_gateway()
+    tracker = gateway.cost_tracker
     if tracker is None:
         return
     meter(
@@ -112,4 +115,6 @@ def meter_object(
         tracker,
         scope=lambda agent_session: scope_of(agent_session, project, session_id),
         on_session=fix_session,
+        gate=gateway.budgets,
+        instead=throttled,
     )

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from voicegateway.authoring.counters import AttemptCounters, DeclaredTerms
 from voicegateway.types import Modality, Mode, Outcome
 
-__all__ = ["AttemptState", "Call", "CallEvents", "Leg", "Scope", "report_trouble"]
+__all__ = ["AttemptState", "Call", "CallEvents", "Gate", "Leg", "Scope", "report_trouble"]
 
 logger = logging.getLogger("voicegateway.meter")
 
@@ -87,6 +87,21 @@ class AttemptState:
     """Of the next checkpoint."""
 
 
+class Gate(Protocol):
+    """Who decides whether a call may be made: budgets and limits."""
+
+    def admit(self, call: Call) -> None:
+        """Before each attempt; raises what the caller shall be told."""
+
+    def cancel(self, call: Call) -> None:
+        """It was admitted and will not begin."""
+
+    def extend(self, call: Call, attempt: AttemptState) -> Exception | None:
+        """From time to time while a stream runs: what to end it with, if it must end."""
+
+    def ended(self, call: Call, attempt: AttemptState) -> None: ...
+
+
 class CallEvents(Protocol):
     """Who is told of a call's attempts."""
 
@@ -108,6 +123,9 @@ class Call:
     events: CallEvents
     checkpoint_seconds: float
     terms: DeclaredTerms = field(default_factory=DeclaredTerms)
+    gate: Gate | None = None
+    stop: asyncio.Future[Exception] | None = None
+    """Set by whoever ends a running attempt with an error."""
     speech_id: str | None = None
     fallback_from: str | None = None
     verifiable: bool = True
@@ -118,6 +136,10 @@ class Call:
     prompt_chars: int = 0
     prompt_bytes: int = 0
     prompt_messages: int = 0
+    output_limit: int | None = None
+    """Tokens that the answer may have at most, where the call says so."""
+    held_nano: int | None = None
+    """What its present or coming attempt holds of a budget; None: it needs to hold nothing."""
     input_count: int = 0
     """Characters, or audio samples, handed in so far."""
     input_rate: int = 0
@@ -177,6 +199,8 @@ class Call:
             return
         if attempt.timer is not None:
             attempt.timer.cancel()
+        if self.gate is not None:
+            self.gate.ended(self, attempt)
         if attempt.ended is None:
             attempt.ended = time.perf_counter()
         if attempt.input_end is None:
@@ -201,7 +225,19 @@ class Call:
     def _checkpoint(self, attempt: AttemptState) -> None:
         if self.current is attempt:
             self._tell("checkpointed", attempt)
+            self._extend(attempt)
             self._schedule(attempt)
+
+    def _extend(self, attempt: AttemptState) -> None:
+        if self.gate is None:
+            return
+        try:
+            error = self.gate.extend(self, attempt)
+        except Exception as trouble:  # noqa: BLE001 - ours never reaches the agent
+            report_trouble("extend", trouble)
+            return
+        if error is not None and self.stop is not None and not self.stop.done():
+            self.stop.set_result(error)
 
     def _tell(self, event: str, *arguments: Any) -> None:
         try:

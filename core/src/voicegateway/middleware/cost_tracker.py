@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -37,7 +38,7 @@ from voicegateway.types import (
     Usage,
 )
 
-__all__ = ["CostTracker", "Pricer", "RecordSink"]
+__all__ = ["CostTracker", "Learner", "Pricer", "RecordSink", "upcoming"]
 
 logger = logging.getLogger("voicegateway.meter")
 
@@ -61,6 +62,12 @@ class RecordSink(Protocol):
     def append(self, record: LedgerRecord | DeferredRecord) -> None: ...
 
 
+class Learner(Protocol):
+    """Who is told what attempts cost; in the ledger's thread."""
+
+    def learn(self, call: Call, nano: int) -> None: ...
+
+
 Override = Callable[[str, str, Usage, PriceTerms], PriceQuote | None]
 """The operator's own rates: provider, model, usage and terms to a quote, or None."""
 
@@ -76,6 +83,7 @@ class CostTracker:
         self._sink = sink
         self._pricer = pricer
         self._override = override
+        self.learner: Learner | None = None
         self._warned: set[tuple[str, str]] = set()
 
     def opened(self, call: Call, attempt: AttemptState) -> None:
@@ -90,7 +98,22 @@ class CostTracker:
         keep_tokens(call, attempt)
         self._sink.append(partial(self._closing, call, attempt, outcome))
 
+    def price(self, call: Call, usage: Usage) -> PriceQuote:
+        """What so much would cost, asked for now."""
+        declared = call.terms
+        terms = PriceTerms(
+            at=datetime.now(UTC),
+            mode=declared.mode or call.mode,
+            plan=declared.plan,
+            channels=declared.channels,
+            addons=declared.addons,
+            service_tier=declared.service_tier,
+        )
+        return self._quote(call, usage, terms)
+
     def _opening(self, call: Call, attempt: AttemptState) -> AttemptOpened:
+        if call.held_nano is not None:
+            return AttemptOpened(_identity(call, attempt), call.held_nano)
         held = self._quote(call, measured_usage(call, attempt), self._terms(call, attempt))
         return AttemptOpened(_identity(call, attempt), nano_usd(held.amount_usd))
 
@@ -105,6 +128,8 @@ class CostTracker:
         report = self._report(call, attempt, outcome)
         verdict = self._verdict(call, report)
         quote = self._quote(call, verdict.billable, report.terms)
+        if self.learner is not None and quote.amount_usd is not None:
+            self.learner.learn(call, nano_usd(quote.amount_usd) or 0)
         return AttemptClosed(
             attempt=_identity(call, attempt),
             outcome=outcome,
@@ -197,10 +222,19 @@ class CostTracker:
 
 
 def _identity(call: Call, attempt: AttemptState) -> Attempt:
+    return _attempt(call, attempt.number, attempt.started_us)
+
+
+def upcoming(call: Call, number: int) -> Attempt:
+    """An attempt that is about to begin."""
+    return _attempt(call, number, time.time_ns() // 1000)
+
+
+def _attempt(call: Call, number: int, started_us: int) -> Attempt:
     return Attempt(
         call_id=call.id,
-        attempt=attempt.number,
-        started_us=attempt.started_us,
+        attempt=number,
+        started_us=started_us,
         project=call.scope.project,
         session_id=call.scope.session_id,
         provider=call.leg.provider,

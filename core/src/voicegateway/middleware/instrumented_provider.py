@@ -7,15 +7,16 @@ gates its wiring on `isinstance` and a proxy would be skipped in silence.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from livekit.agents import llm, stt, tts
 
 from voicegateway.authoring.counters import declared_terms
+from voicegateway.errors import BudgetThrottleSignal
 from voicegateway.middleware import livekit_names
-from voicegateway.middleware.call import Call, CallEvents, Leg, Scope, report_trouble
+from voicegateway.middleware.call import Call, CallEvents, Gate, Leg, Scope, report_trouble
 from voicegateway.middleware.metrics_listener import listen
 from voicegateway.middleware.recognition import shadow_recognize
 from voicegateway.middleware.taps import running_attempt, tap_stream
@@ -42,6 +43,9 @@ class Meter:
     on_session: Callable[[Any], object]
     """Told when an AgentSession starts to listen to this object."""
     checkpoint_seconds: float = CHECKPOINT_SECONDS
+    gate: Gate | None = None
+    instead: Callable[[Call], Any] | None = None
+    """The object to ask in place of this one when a call is throttled; None if there is none."""
     session: Any = None
     degraded: bool = False
 
@@ -54,6 +58,7 @@ class Meter:
             events=self.events,
             checkpoint_seconds=self.checkpoint_seconds,
             terms=declared_terms(self.target),
+            gate=self.gate,
             speech_id=livekit_names.speech_id(),
         )
 
@@ -83,20 +88,22 @@ def meter(
     on_session: Callable[[Any], object],
     *,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
+    gate: Gate | None = None,
+    instead: Callable[[Call], Any] | None = None,
 ) -> None:
     """Meter one native STT, LLM or TTS object; doing it again changes nothing."""
     if is_metered(target):
         return
-    state = Meter(target, leg, events, scope, on_session, checkpoint_seconds)
+    state = Meter(target, leg, events, scope, on_session, checkpoint_seconds, gate, instead)
     setattr(target, _MARK, state)
     _shadow_listeners(state)
     if isinstance(target, llm.LLM):
         _shadow_stream(state, "chat", "streaming", _count_prompt)
     elif isinstance(target, tts.TTS):
-        _shadow_stream(state, "stream", "streaming", None)
+        _shadow_stream(state, "stream", "streaming", _count_nothing)
         _shadow_stream(state, "synthesize", "batch", _count_text)
     elif isinstance(target, stt.STT):
-        _shadow_stream(state, "stream", "streaming", None)
+        _shadow_stream(state, "stream", "streaming", _count_nothing)
         shadow_recognize(state.target, state, lambda: state.new_call("batch"))
 
 
@@ -119,14 +126,27 @@ def _shadow_listeners(state: Meter) -> None:
 
 
 def _shadow_stream(
-    state: Meter, name: str, mode: Mode, count: Callable[[Call, Any], None] | None
+    state: Meter, name: str, mode: Mode, count: Callable[[Call, Mapping[str, Any]], None]
 ) -> None:
     original = getattr(state.target, name)
 
     def make(*arguments: Any, **keywords: Any) -> Any:
-        stream = original(*arguments, **keywords)
+        call = _new_call(state, name, mode, lambda call: count(call, _named(arguments, keywords)))
+        if call is not None and state.gate is not None:
+            try:
+                state.gate.admit(call)
+            except BudgetThrottleSignal:
+                other = state.instead(call) if state.instead is not None else None
+                if other is None:
+                    raise
+                return getattr(other, name)(*arguments, **keywords)
         try:
-            _meter_stream(state, stream, mode, count)
+            stream = original(*arguments, **keywords)
+        except BaseException:
+            _cancel(call)
+            raise
+        try:
+            _meter_stream(state, call, stream)
         except Exception as error:  # noqa: BLE001 - ours never reaches the agent
             report_trouble(name, error)
         return stream
@@ -134,25 +154,51 @@ def _shadow_stream(
     setattr(state.target, name, make)
 
 
-def _meter_stream(
-    state: Meter, stream: Any, mode: Mode, count: Callable[[Call, Any], None] | None
-) -> None:
+def _named(arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Only `synthesize` takes anything by position: its text."""
+    return {"text": arguments[0], **keywords} if arguments else keywords
+
+
+def _new_call(state: Meter, name: str, mode: Mode, count: Callable[[Call], None]) -> Call | None:
+    """None for a stream that is made inside an attempt of the same object, which counts already."""
     outer = running_attempt.get()
-    if outer is not None and outer[0] is state:  # made inside an attempt that already counts
+    if outer is not None and outer[0] is state:
+        return None
+    try:
+        call = state.new_call(mode)
+        count(call)
+    except Exception as error:  # noqa: BLE001 - ours never reaches the agent
+        report_trouble(name, error)
+        return None
+    return call
+
+
+def _cancel(call: Call | None) -> None:
+    if call is not None and call.gate is not None:
+        call.gate.cancel(call)
+
+
+def _meter_stream(state: Meter, call: Call | None, stream: Any) -> None:
+    outer = running_attempt.get()
+    if outer is not None and outer[0] is state:
         outer[1].inner = stream
+        return
+    if call is None:
         return
     moved = livekit_names.missing(stream)
     if moved is not None:
+        _cancel(call)
         state.degrade(moved)
         return
-    call = state.new_call(mode)
-    if count is not None:
-        count(call, stream)
     tap_stream(call, state, stream)
 
 
-def _count_prompt(call: Call, stream: llm.LLMStream) -> None:
-    for item in stream.chat_ctx.items:
+def _count_nothing(call: Call, arguments: Mapping[str, Any]) -> None:
+    """What goes into a stream is counted as it is pushed."""
+
+
+def _count_prompt(call: Call, arguments: Mapping[str, Any]) -> None:
+    for item in arguments["chat_ctx"].items:
         if item.type == "message":
             text = item.text_content or ""
         elif item.type == "function_call":
@@ -166,5 +212,5 @@ def _count_prompt(call: Call, stream: llm.LLMStream) -> None:
         call.prompt_bytes += len(text) if text.isascii() else len(text.encode())
 
 
-def _count_text(call: Call, stream: tts.ChunkedStream) -> None:
-    call.input_count = len(stream.input_text)
+def _count_text(call: Call, arguments: Mapping[str, Any]) -> None:
+    call.input_count = len(arguments["text"])

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from voicegateway.authoring.counters import running_counters
@@ -15,6 +15,8 @@ from voicegateway.middleware.taps import running_attempt
 
 __all__ = ["shadow_recognize"]
 
+_Recognize = Callable[..., Awaitable[Any]]
+
 _current: contextvars.ContextVar[tuple[object, Call] | None] = contextvars.ContextVar(
     "voicegw_recognize_call", default=None
 )
@@ -22,16 +24,32 @@ _current: contextvars.ContextVar[tuple[object, Call] | None] = contextvars.Conte
 
 def shadow_recognize(target: Any, owner: object, new_call: Callable[[], Call]) -> None:
     """Shadow `recognize` and `_recognize_impl` of one native STT object."""
-    recognize, implementation = target.recognize, target._recognize_impl
+    target.recognize = _shadowed_recognize(target.recognize, owner, new_call)
+    target._recognize_impl = _shadowed_implementation(target._recognize_impl, owner, new_call)
 
+
+def _shadowed_recognize(recognize: _Recognize, owner: object, new_call: Callable[[], Call]) -> Any:
     async def shadowed_recognize(*arguments: Any, **keywords: Any) -> Any:
-        token = _current.set((owner, new_call()))
+        call = new_call()
+        _count(call, arguments[0] if arguments else keywords["buffer"])
+        if call.gate is not None:
+            call.gate.admit(call)
+        token = _current.set((owner, call))
         try:
             return await recognize(*arguments, **keywords)
         finally:
             _current.reset(token)
+            if call.gate is not None and not call.attempts:
+                call.gate.cancel(call)
 
+    return shadowed_recognize
+
+
+def _shadowed_implementation(
+    implementation: _Recognize, owner: object, new_call: Callable[[], Call]
+) -> Any:
     async def shadowed_implementation(buffer: Any, **keywords: Any) -> Any:
+        _admit_again(owner)
         call, attempt = _begin(owner, new_call, buffer)
         token = counting = None
         if attempt is not None:
@@ -54,7 +72,15 @@ def shadow_recognize(target: Any, owner: object, new_call: Callable[[], Call]) -
             if counting is not None:
                 running_counters.reset(counting)
 
-    target.recognize, target._recognize_impl = shadowed_recognize, shadowed_implementation
+    return shadowed_implementation
+
+
+def _admit_again(owner: object) -> None:
+    """A retry is an attempt of its own; the first one was admitted with its call."""
+    known = _current.get()
+    call = known[1] if known is not None and known[0] is owner else None
+    if call is not None and call.gate is not None and call.attempts:
+        call.gate.admit(call)
 
 
 def _begin(
@@ -63,13 +89,17 @@ def _begin(
     try:
         known = _current.get()
         call = known[1] if known is not None and known[0] is owner else new_call()
-        frames = buffer if isinstance(buffer, list) else [buffer]
-        call.input_count = sum(frame.samples_per_channel for frame in frames)
-        call.input_rate = frames[0].sample_rate if frames else 0
+        _count(call, buffer)
         return call, call.begin()
     except Exception as error:  # noqa: BLE001 - ours never reaches the agent
         report_trouble("recognize", error)
         return None, None
+
+
+def _count(call: Call, buffer: Any) -> None:
+    frames = buffer if isinstance(buffer, list) else [buffer]
+    call.input_count = sum(frame.samples_per_channel for frame in frames)
+    call.input_rate = frames[0].sample_rate if frames else 0
 
 
 def _end(call: Call | None, outcome: Any, error: BaseException | None, event: Any) -> None:

@@ -58,6 +58,8 @@ def _tap_run(call: Call, owner: object, stream: Any) -> None:
     original = stream._run
 
     async def run(*arguments: Any) -> Any:
+        if call.gate is not None and call.attempts:  # the first one was admitted with the call
+            call.gate.admit(call)
         token = counting = None
         try:
             attempt = call.begin()
@@ -66,7 +68,10 @@ def _tap_run(call: Call, owner: object, stream: Any) -> None:
         except Exception as error:  # noqa: BLE001 - ours never reaches the agent
             report_trouble("begin", error)
         try:
-            result = await original(*arguments)
+            if call.held_nano is None:
+                result = await original(*arguments)
+            else:
+                result = await _stoppable(call, original, arguments)
         except BaseException as error:
             call.run_ended(error)
             raise
@@ -80,6 +85,22 @@ def _tap_run(call: Call, owner: object, stream: Any) -> None:
                 running_counters.reset(counting)
 
     stream._run = run
+
+
+async def _stoppable(call: Call, run: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """Run an attempt that may have to end before it is over, with the error it is to end with."""
+    call.stop = asyncio.get_running_loop().create_future()
+    running = asyncio.ensure_future(run(*arguments))
+    try:
+        await asyncio.wait((running, call.stop), return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            return running.result()
+        raise call.stop.result()
+    finally:
+        call.stop.cancel()
+        if not running.done():
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
 
 
 def _tap_errors(call: Call, stream: Any) -> None:

@@ -13,7 +13,8 @@ from voicegateway.types import Modality, PriceQuote
 
 __all__ = ["Dimensions"]
 
-_MOST_REMEMBERED: Final = 50_000
+_MOST_REMEMBERED: Final = 2_048
+"""Sessions come and go: what is forgotten is looked up once more."""
 
 
 class Dimensions:

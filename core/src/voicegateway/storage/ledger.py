@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakSet
 
 from voicegateway.storage import forking
+from voicegateway.storage.budgets.accounts import Accounts
+from voicegateway.storage.budgets.draws import Draw
 from voicegateway.storage.days import zone_named
 from voicegateway.storage.engine import Durability, Engine, EngineFactory
 from voicegateway.storage.loop import Loop
@@ -118,6 +120,22 @@ class Ledger:
         self._lost_at_flush = lost
         return done and lost == before
 
+    def draw(self, draw: Draw, timeout: float) -> None:
+        """Has budget drawn and waits for it, at most `timeout` seconds; `draw.refused` says how
+        it went. This is the only method that waits for the database, and for a call that may not
+        begin otherwise."""
+        self.ask(draw)
+        if not draw.done.wait(timeout):
+            draw.give_up(f"the ledger did not answer within {timeout:g} s")
+
+    def ask(self, draw: Draw) -> None:
+        """Has budget drawn without waiting for it."""
+        if self._closed:
+            draw.refuse("the ledger is closed")
+            return
+        self._writer.ask(draw)
+        self._loop.rouse()
+
     def start(self) -> None:
         """Starts the writer before there is anything to write, so that the rows of processes
         that died are settled."""
@@ -168,6 +186,8 @@ class Ledger:
     def _begin(self) -> None:
         self._queue: Queue = deque()
         self._tally = Tally()
+        self.accounts = Accounts()
+        """What this process may still spend of each project's budget."""
         self._writer = self._new_writer()
         self._limit = self._queue_limit
         self._loop = Loop(self._queue, self._writer)
@@ -178,7 +198,7 @@ class Ledger:
         self._said_full = False
 
     def _new_writer(self) -> Writer | SpooledWriter:
-        about = (self._queue, self._engine, self._timezone, self._tally)
+        about = (self._queue, self._engine, self._timezone, self._tally, self.accounts)
         if not self._engine.spools:
             return Writer(*about)
         from voicegateway.storage.spool.intake import SpooledWriter  # SQLite needs none of it

@@ -8,6 +8,8 @@ from typing import Final
 
 from voicegateway.storage.batch import Running, coalesce, opening
 from voicegateway.storage.book import Book
+from voicegateway.storage.budgets import leases
+from voicegateway.storage.budgets.accounts import Account, Accounts
 from voicegateway.storage.codes import ABANDONED, BASIS_CODE, EXACT, UNIT_COLUMNS, dense, sparse
 from voicegateway.storage.engine import Value
 from voicegateway.storage.models import AttemptCheckpointed, LedgerRecord
@@ -15,14 +17,14 @@ from voicegateway.storage.presence import INSERT_OPEN, Presence
 from voicegateway.storage.rollups import Deltas
 from voicegateway.storage.rows import Closed, Key, closed
 
-__all__ = ["post"]
+__all__ = ["FORGET_OPEN", "post"]
 
 _SLICE: Final = 64
 """Rows encoded between two visits to the database, which let other threads have the GIL: about
 a millisecond, however large the batch."""
 _REMOTE_SLICE: Final = 256
 """The same where each visit is a journey, during which other threads have it for longer."""
-_FORGET_OPEN: Final = "DELETE FROM open_attempts WHERE call_id = ? AND attempt = ?"
+FORGET_OPEN: Final = "DELETE FROM open_attempts WHERE call_id = ? AND attempt = ?"
 _CHECKPOINT: Final = (
     "UPDATE open_attempts SET checkpoint_us = ?, unit_basis = ?, cost_nano = ?, "  # noqa: S608 - our own names
     f"{', '.join(f'{name} = ?' for name in UNIT_COLUMNS)} "
@@ -30,7 +32,9 @@ _CHECKPOINT: Final = (
 )
 
 
-def post(records: Sequence[LedgerRecord], book: Book, presence: Presence) -> None:
+def post(
+    records: Sequence[LedgerRecord], book: Book, presence: Presence, accounts: Accounts
+) -> None:
     """Makes the records durable, all or none. Raises whatever the engine raises."""
     batch = coalesce(records)
     keys = sorted(batch)
@@ -42,9 +46,30 @@ def post(records: Sequence[LedgerRecord], book: Book, presence: Presence) -> Non
         ended = [key for key in keys if batch[key].closed is not None]
         going = [batch[key] for key in keys if batch[key].closed is None and key not in known]
         _close(book, [batch[key] for key in ended], known, presence, deltas)
-        book.connection.change_many(_FORGET_OPEN, ended)
+        book.connection.change_many(FORGET_OPEN, ended)
         _open(book, going, presence.process_id)
+        spent = _spend(book, deltas, presence.process_id, accounts) if accounts else []
     _remember(presence, going, ended)
+    for account, nano in spent:
+        account.spent(nano)
+    for key in ended if accounts else ():
+        account_of = accounts.get(batch[key].attempt.project)
+        if account_of is not None:
+            account_of.release(key)
+
+
+def _spend(
+    book: Book, deltas: Deltas, process_id: int, accounts: Accounts
+) -> list[tuple[Account, int]]:
+    """What is settled in this transaction is no longer leased."""
+    spent: list[tuple[Account, int]] = []
+    for account in sorted(accounts.all(), key=lambda account: account.project):
+        project_id = book.dimensions.project(account.project)
+        nano = deltas.cost_of(project_id)
+        if nano > 0:
+            leases.spend(book.connection, process_id, project_id, nano)
+            spent.append((account, nano))
+    return spent
 
 
 def _close(

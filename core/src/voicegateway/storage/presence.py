@@ -14,6 +14,7 @@ from typing import Final
 
 from voicegateway.storage.batch import OPEN_COLUMNS, Running, opening
 from voicegateway.storage.book import Book
+from voicegateway.storage.budgets.accounts import Accounts
 from voicegateway.storage.codes import UNIT_COLUMNS
 from voicegateway.storage.engine import Value
 from voicegateway.storage.host import Process, this_process
@@ -45,9 +46,12 @@ _RENEW: Final = (
 class Presence:
     """Our row in `processes`, and the attempts it has open. It outlives connections."""
 
-    def __init__(self, losses: Callable[[], tuple[int, str | None]]) -> None:
+    def __init__(
+        self, losses: Callable[[], tuple[int, str | None]], accounts: Accounts | None = None
+    ) -> None:
         self.running: dict[Key, Running] = {}
         self._losses = losses
+        self._accounts = Accounts() if accounts is None else accounts
         self._id: int | None = None
         self._opened_us = 0
         self._renewed = float("-inf")
@@ -77,9 +81,10 @@ class Presence:
             self.renew(book)
 
     def keep(self, book: Book) -> None:
-        """Every second: the lease stays good while rows are open, and losses are made known."""
+        """Every second: the lease stays good while rows are open or budget is leased, and losses
+        are made known."""
         unseen = self._renewed == float("-inf") or self._told != self._losses()
-        if unseen or (self.running and self._overdue()):
+        if unseen or ((self.running or self._accounts.leased()) and self._overdue()):
             self.renew(book)
 
     def leave(self, book: Book) -> None:
@@ -105,8 +110,11 @@ class Presence:
             if process_id is None or not connection.change(_RENEW, values):
                 process_id, opened_us = self._register(book, now), now
                 self._take_over(book, deltas, process_id)
+        if process_id != self._id:
+            self._accounts.taken_away()
         self._id, self._opened_us, self._told = process_id, opened_us, losses
         self._renewed = time.monotonic()
+        self._accounts.renewed()
 
     def _register(self, book: Book, now: int) -> int:
         values: tuple[Value, ...]

@@ -1,4 +1,4 @@
-"""Settles the open rows of processes that have died, once, whoever notices first.
+"""Settles the open rows and the leases of processes that have died, once, whoever notices first.
 
 On the same machine the operating system knows: a process that is gone is settled at once, one
 that is there never is, however long its loop or its disk kept it busy. Elsewhere only the lease
@@ -14,6 +14,7 @@ from typing import Final
 
 from voicegateway.storage.batch import OPEN_COLUMNS
 from voicegateway.storage.book import Book
+from voicegateway.storage.budgets import leases
 from voicegateway.storage.codes import UNIT_COLUMNS
 from voicegateway.storage.host import Process, is_alive
 from voicegateway.storage.presence import LEASE_US
@@ -26,7 +27,7 @@ _LONG_AGO_US: Final = 60_000_000
 _NO_LEASE: Final = -1
 _WITH_OPEN_ROWS: Final = (
     "SELECT o.process_id, p.host, p.pid, p.started, p.lease_until_us "
-    "FROM (SELECT DISTINCT process_id FROM open_attempts) o "
+    "FROM (SELECT process_id FROM open_attempts UNION SELECT process_id FROM budget_leases) o "
     "LEFT JOIN processes p ON p.id = o.process_id WHERE o.process_id <> ? ORDER BY o.process_id"
 )
 _CLAIM: Final = "UPDATE processes SET lease_until_us = NULL WHERE id = ? AND lease_until_us = ?"
@@ -72,11 +73,12 @@ class Reaper:
 
 
 def settle(book: Book, process_id: int, deltas: Deltas) -> int:
-    """Closes all open rows of a process as abandoned."""
+    """Closes all open rows of a process as abandoned, and returns what it had leased."""
     rows = [abandoned(row) for row in book.connection.execute(_TAKE, (process_id,))]
     rows.sort(key=lambda row: row.key)
     known = book.known([row.key for row in rows])
     book.close([row for row in rows if row.key not in known], deltas)
+    leases.forget_process(book.connection, process_id)
     return len(rows)
 
 

@@ -107,6 +107,10 @@ class Deltas:
         if row.duration_us is not None:
             span.latencies.append((leg, DURATION, bucket_of(row.duration_us)))
 
+    def cost_of(self, project_id: int) -> int:
+        """What the batch adds to a project's cost, in nano-dollars."""
+        return sum(one.cost_nano for key, one in self._sessions.items() if key[2] == project_id)
+
     def write(self, connection: Connection, touched: Callable[[Iterable[_Key]], None]) -> None:
         """Adds everything to the tables; calls `touched` with the keys of `rollup_sessions`
         once those are written. What all processes add to comes last: where writers overlap,

@@ -9,7 +9,8 @@ from voicegateway.storage.engine import Connection
 
 __all__ = ["Straddling", "find_all_straddling"]
 
-_MOST_REMEMBERED: Final = 50_000
+_MOST_REMEMBERED: Final = 2_048
+"""Sessions come and go: what is forgotten is looked up once more."""
 _ROWS: Final = """
 INSERT INTO straddling_sessions (day, session_id, project_id)
 SELECT r.day, r.session_id, r.project_id FROM rollup_sessions r

@@ -13,6 +13,9 @@ from collections import deque
 from typing import Final
 
 from voicegateway.storage.book import Book, LedgerBusyError
+from voicegateway.storage.budgets.accounts import Accounts
+from voicegateway.storage.budgets.desk import Desk
+from voicegateway.storage.budgets.draws import Draw
 from voicegateway.storage.deferred import made
 from voicegateway.storage.engine import Engine, Trouble, TroubleKind
 from voicegateway.storage.models import DeferredRecord, LedgerRecord
@@ -64,6 +67,7 @@ class Writer:
         engine: Engine,
         zone: str | None,
         tally: Tally,
+        accounts: Accounts,
         *,
         kept: str = "in memory",
     ) -> None:
@@ -78,14 +82,23 @@ class Writer:
         self._batch: list[LedgerRecord] = []
         self._marks: list[FlushMark] = []
         self._book: Book | None = None
-        self._presence = Presence(tally.losses)
+        self._accounts = accounts
+        self._presence = Presence(tally.losses, accounts)
+        self._desk = Desk(accounts, self._presence)
         self._reaper = Reaper()
         self._troubles = Troubles(engine.name, kept)
         self._last_duty = float("-inf")
 
     @property
     def pending(self) -> bool:
-        return bool(self._batch or self._marks or self._queue)
+        return bool(self._batch or self._marks or self._queue or self._desk.busy)
+
+    def ask(self, draw: Draw) -> None:
+        """From any thread: have budget drawn in the next turn."""
+        if self.trouble not in (None, "locked"):
+            draw.refuse(self._tally.last_error or "the ledger cannot be written")
+        else:
+            self._desk.ask(draw)
 
     def turn(self) -> float:
         """Does what there is to do; returns how many seconds to rest if it could not be done."""
@@ -94,6 +107,7 @@ class Writer:
         with self.gate:
             try:
                 book = self._connected()
+                self._desk.serve(book)  # an agent waits for it
                 self._post(book)
                 self._troubles.over(self._tally.lost)
                 self._finish()
@@ -129,6 +143,7 @@ class Writer:
 
     def give_up(self) -> None:
         """Counts all that is not durable as lost, and lets go of the database."""
+        self._desk.refuse_all("the ledger is closed")
         self._take(len(self._queue))
         if self._batch:
             self._tally.lose(len(self._batch))
@@ -179,7 +194,7 @@ class Writer:
         if not self._batch:
             return
         try:
-            post(self._batch, book, self._presence)
+            post(self._batch, book, self._presence, self._accounts)
         except Exception as error:
             if self._sorted(error).kind != "record":
                 raise
@@ -191,7 +206,7 @@ class Writer:
         """One of the records was refused: find it, and keep the others."""
         while self._batch:
             try:
-                post(self._batch[:1], book, self._presence)
+                post(self._batch[:1], book, self._presence, self._accounts)
             except Exception as error:
                 trouble = self._sorted(error)
                 if trouble.kind != "record":
@@ -216,6 +231,7 @@ class Writer:
             self.disconnect()  # deleted or replaced: the next turn opens what is there now
             return
         self._presence.keep(book)
+        self._desk.hand_back(book)
         self._reaper.round(book, self._presence.me, self._presence.process_id)
         prune_quarters(book)
 
@@ -228,5 +244,6 @@ class Writer:
         self.trouble = trouble.kind
         self._tally.last_error = trouble.message
         if trouble.kind != "locked":
+            self._desk.refuse_all(trouble.message)
             self.disconnect()
         return self._troubles.met(trouble)

@@ -12,6 +12,7 @@ from collections import deque
 from pathlib import Path
 from typing import Final
 
+from voicegateway.storage.budgets.accounts import Accounts
 from voicegateway.storage.engine import Engine
 from voicegateway.storage.spool.folders import OwnedFolder, SpoolFolder
 from voicegateway.storage.spool.orphans import Legacy
@@ -33,7 +34,7 @@ class _Estate:
         queue: Queue = deque()
         self.legacy = Legacy(owned)
         self.pump = Pump(self.legacy, queue)
-        self.writer = Writer(queue, engine, None, Tally())
+        self.writer = Writer(queue, engine, None, Tally(), Accounts())
 
 
 class Inheritance:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from voicegateway.storage.budgets.accounts import Accounts
+from voicegateway.storage.budgets.draws import Draw
 from voicegateway.storage.deferred import made
 from voicegateway.storage.engine import Engine
 from voicegateway.storage.models import LedgerRecord
@@ -55,14 +57,21 @@ class SpooledWriter:
     no number."""
 
     def __init__(
-        self, queue: Queue, engine: Engine, zone: str | None, tally: Tally, *, power: bool
+        self,
+        queue: Queue,
+        engine: Engine,
+        zone: str | None,
+        tally: Tally,
+        accounts: Accounts,
+        *,
+        power: bool,
     ) -> None:
         folder = spool_folder(engine.name)
         self._queue = queue
         self._tally = tally
         self._name = engine.name
         self._spool = Spool(folder, limit=spool_limit(), power=power)
-        self._shipper = Shipper(self._spool, folder, engine, zone, tally)
+        self._shipper = Shipper(self._spool, folder, engine, zone, tally, accounts)
         self._marks: list[tuple[int, FlushMark]] = []
         self._given_up = False
         self.gate = _Gate(self._shipper, self._spool)
@@ -73,6 +82,11 @@ class SpooledWriter:
         if self._queue or self._marks:
             return True
         return self._spool.waiting > 0 and not self._shipper.away
+
+    def ask(self, draw: Draw) -> None:
+        """From any thread: have budget drawn. It is the database that grants it: the spool's
+        disk is no place to reserve anything."""
+        self._shipper.ask(draw)
 
     def turn(self) -> float:
         """Does what there is to do; returns how many seconds to rest before the next time."""

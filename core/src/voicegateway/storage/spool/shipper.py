@@ -8,6 +8,8 @@ import time
 from collections import deque
 from typing import Final
 
+from voicegateway.storage.budgets.accounts import Accounts
+from voicegateway.storage.budgets.draws import Draw
 from voicegateway.storage.engine import Engine
 from voicegateway.storage.spool.folders import SpoolFolder
 from voicegateway.storage.spool.inheritance import Inheritance
@@ -30,13 +32,20 @@ class Shipper:
     """Starts with the first record, or with the ledger's `start`."""
 
     def __init__(
-        self, spool: Spool, folder: SpoolFolder, engine: Engine, zone: str | None, tally: Tally
+        self,
+        spool: Spool,
+        folder: SpoolFolder,
+        engine: Engine,
+        zone: str | None,
+        tally: Tally,
+        accounts: Accounts,
     ) -> None:
         self.busy = threading.Lock()
         """Held while the database is used, so that a fork can wait until it is not."""
         self._spool = spool
         self._queue: Queue = deque()
-        self._writer = Writer(self._queue, engine, zone, tally, kept="on this machine's disk")
+        kept = "on this machine's disk"
+        self._writer = Writer(self._queue, engine, zone, tally, accounts, kept=kept)
         self._pump = Pump(spool, self._queue)
         self._inheritance = Inheritance(folder, engine)
         self._thread: threading.Thread | None = None
@@ -65,6 +74,11 @@ class Shipper:
             self._progress = time.monotonic()
             self._thread = thread
         self._wake.set()
+
+    def ask(self, draw: Draw) -> None:
+        """From any thread: have budget drawn, if the database can be reached."""
+        self._writer.ask(draw)
+        self.rouse()
 
     def stop(self, timeout: float) -> None:
         """Ends the thread; settles what is open if everything else is in the database."""
