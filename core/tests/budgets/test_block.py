@@ -111,19 +111,30 @@ async def test_a_retry_is_admitted_like_a_call(shop):
     assert sum(row.quote.amount_usd for row in rows) == Decimal("0.30")
 
 
+async def talk_for_ever(stream):
+    """Five seconds of audio every few milliseconds, until the stream ends."""
+
+    async def push():
+        while True:
+            stream.push_frame(silence(5 * 16_000))
+            await asyncio.sleep(0.02)
+
+    talking = asyncio.create_task(push())
+    try:
+        async for _ in stream:
+            pass
+    finally:
+        talking.cancel()
+        await asyncio.gather(talking, return_exceptions=True)
+
+
 async def test_a_stream_ends_when_the_cap_is_reached(shop, monkeypatch):
     monkeypatch.setattr("voicegateway.middleware.instrumented_provider.CHECKPOINT_SECONDS", 0.05)
     plugins = shop(cap="1.00")
     stt = inference.STT("acme/ear-1")
-    async with asyncio.timeout(20):
-        stream = stt.stream()
+    async with asyncio.timeout(20), stt.stream() as stream:
         with pytest.raises(BudgetExceededError):
-            while True:
-                stream.push_frame(silence(5 * 16_000))
-                await asyncio.sleep(0.02)
-                if stream._task.done():
-                    stream._task.result()
-        await stream.aclose()
+            await talk_for_ever(stream)
     (row,) = await plugins.rows()
     assert row.outcome == "failed"
     assert row.error == "BudgetExceededError"

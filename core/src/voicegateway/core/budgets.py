@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from voicegateway.core.schema import GatewayConfig
 from voicegateway.middleware.budget_enforcer import BudgetEnforcer, BudgetPolicy
-from voicegateway.middleware.cost_tracker import CostTracker, upcoming
+from voicegateway.middleware.cost_tracker import CostTracker
 from voicegateway.middleware.estimates import Estimator
+from voicegateway.middleware.identity import upcoming
 from voicegateway.storage.budgets import Caps
 from voicegateway.storage.ledger import Ledger
 from voicegateway.storage.models import nano_usd

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
 
 from voicegateway.middleware.call import AttemptState, Call
+from voicegateway.middleware.identity import identity
 from voicegateway.middleware.units import (
     keep_tokens,
     measured_usage,
@@ -20,7 +20,6 @@ from voicegateway.middleware.units import (
 )
 from voicegateway.middleware.verdict import default_verdict
 from voicegateway.storage.models import (
-    Attempt,
     AttemptCheckpointed,
     AttemptClosed,
     AttemptOpened,
@@ -38,7 +37,7 @@ from voicegateway.types import (
     Usage,
 )
 
-__all__ = ["CostTracker", "Learner", "Pricer", "RecordSink", "upcoming"]
+__all__ = ["CostTracker", "Learner", "Pricer", "RecordSink"]
 
 logger = logging.getLogger("voicegateway.meter")
 
@@ -113,14 +112,14 @@ class CostTracker:
 
     def _opening(self, call: Call, attempt: AttemptState) -> AttemptOpened:
         if call.held_nano is not None:
-            return AttemptOpened(_identity(call, attempt), call.held_nano)
+            return AttemptOpened(identity(call, attempt), call.held_nano)
         held = self._quote(call, measured_usage(call, attempt), self._terms(call, attempt))
-        return AttemptOpened(_identity(call, attempt), nano_usd(held.amount_usd))
+        return AttemptOpened(identity(call, attempt), nano_usd(held.amount_usd))
 
     def _checkpoint(self, call: Call, attempt: AttemptState, usage: Usage) -> AttemptCheckpointed:
         quote = self._quote(call, usage, self._terms(call, attempt))
         return AttemptCheckpointed(
-            _identity(call, attempt), usage.units, usage.basis, nano_usd(quote.amount_usd)
+            identity(call, attempt), usage.units, usage.basis, nano_usd(quote.amount_usd)
         )
 
     def _closing(self, call: Call, attempt: AttemptState, outcome: Outcome) -> AttemptClosed:
@@ -131,7 +130,7 @@ class CostTracker:
         if self.learner is not None and quote.amount_usd is not None:
             self.learner.learn(call, nano_usd(quote.amount_usd) or 0)
         return AttemptClosed(
-            attempt=_identity(call, attempt),
+            attempt=identity(call, attempt),
             outcome=outcome,
             units=verdict.billable.units,
             basis=verdict.billable.basis,
@@ -219,29 +218,6 @@ class CostTracker:
                 call.leg.provider,
                 type(error).__name__,
             )
-
-
-def _identity(call: Call, attempt: AttemptState) -> Attempt:
-    return _attempt(call, attempt.number, attempt.started_us)
-
-
-def upcoming(call: Call, number: int) -> Attempt:
-    """An attempt that is about to begin."""
-    return _attempt(call, number, time.time_ns() // 1000)
-
-
-def _attempt(call: Call, number: int, started_us: int) -> Attempt:
-    return Attempt(
-        call_id=call.id,
-        attempt=number,
-        started_us=started_us,
-        project=call.scope.project,
-        session_id=call.scope.session_id,
-        provider=call.leg.provider,
-        model=call.leg.model,
-        modality=call.leg.modality,
-        fallback_from=call.fallback_from,
-    )
 
 
 def _moment(attempt: AttemptState) -> datetime:
