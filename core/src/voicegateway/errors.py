@@ -17,6 +17,7 @@ __all__ = [
     "ProviderConflictError",
     "ProviderDisabledError",
     "ProviderNotFoundError",
+    "RateLimitExceeded",
     "VoiceGatewayError",
 ]
 
@@ -54,6 +55,16 @@ class BudgetExceededError(VoiceGatewayError):
 class BudgetThrottleSignal(BudgetExceededError):  # noqa: N818 - a fixed name
     """As `BudgetExceededError`, for a project whose calls shall then go to its throttle stack:
     raised where there is none for this kind of call."""
+
+
+class RateLimitExceeded(VoiceGatewayError):  # noqa: N818 - a fixed name
+    """The request was not made: its provider's limit is reached."""
+
+    def __init__(self, message: str, *, provider: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.provider = provider
+        self.retry_after = retry_after
+        """Seconds after which it may be made; 0 if that cannot be known."""
 
 
 class ConfigError(VoiceGatewayError):

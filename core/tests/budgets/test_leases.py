@@ -24,7 +24,7 @@ def attempt(call_id, project="shop"):
 
 def draw(ledger, account, nano, call_id):
     request = Draw(account, nano, (call_id, 1), AttemptOpened(attempt(call_id), nano))
-    ledger.draw(request, 5)
+    ledger.obtain(request, 5)
     return request
 
 
@@ -115,7 +115,7 @@ def test_an_abandoned_request_leaves_no_trace(ledger, account, tmp_path):
     with sqlite3.connect(tmp_path / "ledger.db", isolation_level=None) as db:
         db.execute("BEGIN IMMEDIATE")
         request = Draw(account, 9 * DIME, ("b", 1), AttemptOpened(attempt("b"), 9 * DIME))
-        ledger.draw(request, 0.05)
+        ledger.obtain(request, 0.05)
         db.execute("ROLLBACK")
     assert "did not answer within 0.05 s" in request.refused
     close(ledger, "a", "0.10")

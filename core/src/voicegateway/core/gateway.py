@@ -22,7 +22,7 @@ from voicegateway.types import ProviderSettings, Secret
 
 if TYPE_CHECKING:
     from voicegateway.core.provider import Provider
-    from voicegateway.middleware.budget_enforcer import BudgetEnforcer
+    from voicegateway.middleware.admission import Admission
     from voicegateway.middleware.cost_tracker import CostTracker
 
 __all__ = ["Gateway", "disabled_plugins"]
@@ -67,13 +67,14 @@ class Gateway:
         return CostTracker(self.storage, self._pricer, overrides.quote)
 
     @functools.cached_property
-    def budgets(self) -> BudgetEnforcer | None:
-        """What admits calls; None where no project has a budget, or nothing is tracked."""
-        from voicegateway.core.budgets import budget_enforcer  # as above
+    def admission(self) -> Admission | None:
+        """What every call must pass; None where there is neither a budget nor a limit, or nothing
+        is tracked."""
+        from voicegateway.core.admission import admission  # as above
 
         if self.storage is None or self.cost_tracker is None:
             return None
-        return budget_enforcer(self.config, self.storage, self.cost_tracker)
+        return admission(self.config, self.storage, self.cost_tracker)
 
     def settings(
         self,

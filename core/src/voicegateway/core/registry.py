@@ -6,7 +6,7 @@ Discovery imports nothing; a plugin's module is imported when its provider is fi
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -62,10 +62,17 @@ class PluginRecord:
 
 
 class Registry:
-    """The providers of this process. `disabled` takes provider ids and distribution names."""
+    """The providers of this process. `disabled` takes provider ids and distribution names; `find`
+    says what is installed, given the group of entry points, and is called once."""
 
-    def __init__(self, disabled: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        disabled: Iterable[str] = (),
+        *,
+        find: Callable[[str], Iterable[Found]] = scan,
+    ) -> None:
         self._disabled = {canonical_name(name) for name in disabled}
+        self._find = find
         self._lock = threading.RLock()
         self._records: dict[tuple[str, str], PluginRecord] = {}
         self._found: dict[tuple[str, str], Found] = {}
@@ -97,7 +104,7 @@ class Registry:
     def _scan(self) -> None:
         if self._scanned:
             return
-        for found in scan(_GROUP):
+        for found in self._find(_GROUP):
             key = (found.name, canonical_name(found.distribution))
             self._found[key] = found
             self._records[key] = PluginRecord(

@@ -66,6 +66,14 @@ class Stack(_Section):
     tts: str
 
 
+class RateLimit(_Section):
+    """`rate_limits.<provider>`."""
+
+    requests_per_minute: Annotated[int, Field(ge=1)] | None = None
+    concurrent_streams: Annotated[int, Field(ge=1)] | None = None
+    on_limit: Literal["raise", "wait"] = "raise"
+
+
 class Project(_Section):
     """`projects.<id>`. Budgets are US dollars a calendar day or month of the ledger's zone."""
 
@@ -78,6 +86,7 @@ class Project(_Section):
     estimate: Literal["typical", "bound"] = "typical"
     unpriced: Literal["allow", "refuse"] = "allow"
     throttle_stack: str | None = None
+    rate_limits: dict[str, RateLimit] = {}
     providers: dict[str, ProviderEntry] = {}
     tags: list[str] = []
 
@@ -137,6 +146,7 @@ class GatewayConfig(_Section):
     stacks: dict[str, Stack] = {}
     projects: dict[str, Project] = {}
     default_project: str = "default"
+    rate_limits: dict[str, RateLimit] = {}
     cost_tracking: CostTracking = CostTracking()
     pricing: Pricing = Pricing()
     plugins: Plugins = Plugins()

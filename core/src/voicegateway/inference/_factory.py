@@ -115,6 +115,6 @@ def meter_object(
         tracker,
         scope=lambda agent_session: scope_of(agent_session, project, session_id),
         on_session=fix_session,
-        gate=gateway.budgets,
+        gate=gateway.admission,
         instead=throttled,
     )

@@ -42,9 +42,9 @@ class Bank(Protocol):
     @property
     def accounts(self) -> Accounts: ...
 
-    def draw(self, draw: Draw, timeout: float) -> None: ...
+    def obtain(self, request: Draw, timeout: float) -> None: ...
 
-    def ask(self, draw: Draw) -> None: ...
+    def ask(self, request: Draw) -> None: ...
 
 
 class BudgetEnforcer:
@@ -85,7 +85,7 @@ class BudgetEnforcer:
             return
         opened = AttemptOpened(self._identity(call, call.attempts + 1), nano)
         draw = Draw(account, nano, key, opened)
-        self._bank.draw(draw, _WAIT_SECONDS)
+        self._bank.obtain(draw, _WAIT_SECONDS)
         if draw.refused is not None:
             call.held_nano = None
             raise self._error(policy, draw.refused, account, nano)

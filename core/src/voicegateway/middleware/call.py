@@ -93,13 +93,20 @@ class Gate(Protocol):
     def admit(self, call: Call) -> None:
         """Before each attempt; raises what the caller shall be told."""
 
+    async def enter(self, call: Call) -> None:
+        """As each attempt begins: waits for what may be waited for."""
+
     def cancel(self, call: Call) -> None:
         """It was admitted and will not begin."""
 
     def extend(self, call: Call, attempt: AttemptState) -> Exception | None:
         """From time to time while a stream runs: what to end it with, if it must end."""
 
-    def ended(self, call: Call, attempt: AttemptState) -> None: ...
+    def ended(self, call: Call, attempt: AttemptState) -> None:
+        """An attempt is over."""
+
+    def done(self, call: Call) -> None:
+        """The call is over."""
 
 
 class CallEvents(Protocol):
@@ -138,6 +145,8 @@ class Call:
     prompt_messages: int = 0
     output_limit: int | None = None
     """Tokens that the answer may have at most, where the call says so."""
+    counted_under: list[str] = field(default_factory=list)
+    """The limits that count this call as open."""
     held_nano: int | None = None
     """What its present or coming attempt holds of a budget; None: it needs to hold nothing."""
     input_count: int = 0
@@ -190,6 +199,8 @@ class Call:
             if self.attempts == 0:  # closed within its first tick: nothing was sent
                 self.begin(sent=False)
             self.end(self._outcome(task))
+            if self.gate is not None:
+                self.gate.done(self)
         except Exception as error:  # noqa: BLE001 - ours never reaches the agent
             report_trouble("task_done", error)
 

@@ -39,8 +39,8 @@ def _shadowed_recognize(recognize: _Recognize, owner: object, new_call: Callable
             return await recognize(*arguments, **keywords)
         finally:
             _current.reset(token)
-            if call.gate is not None and not call.attempts:
-                call.gate.cancel(call)
+            if call.gate is not None:
+                (call.gate.done if call.attempts else call.gate.cancel)(call)
 
     return shadowed_recognize
 
@@ -49,7 +49,7 @@ def _shadowed_implementation(
     implementation: _Recognize, owner: object, new_call: Callable[[], Call]
 ) -> Any:
     async def shadowed_implementation(buffer: Any, **keywords: Any) -> Any:
-        _admit_again(owner)
+        await _enter(owner)
         call, attempt = _begin(owner, new_call, buffer)
         token = counting = None
         if attempt is not None:
@@ -75,12 +75,15 @@ def _shadowed_implementation(
     return shadowed_implementation
 
 
-def _admit_again(owner: object) -> None:
+async def _enter(owner: object) -> None:
     """A retry is an attempt of its own; the first one was admitted with its call."""
     known = _current.get()
     call = known[1] if known is not None and known[0] is owner else None
-    if call is not None and call.gate is not None and call.attempts:
+    if call is None or call.gate is None:
+        return
+    if call.attempts:
         call.gate.admit(call)
+    await call.gate.enter(call)
 
 
 def _begin(

@@ -58,8 +58,10 @@ def _tap_run(call: Call, owner: object, stream: Any) -> None:
     original = stream._run
 
     async def run(*arguments: Any) -> Any:
-        if call.gate is not None and call.attempts:  # the first one was admitted with the call
-            call.gate.admit(call)
+        if call.gate is not None:
+            if call.attempts:  # the first one was admitted with the call
+                call.gate.admit(call)
+            await call.gate.enter(call)
         token = counting = None
         try:
             attempt = call.begin()

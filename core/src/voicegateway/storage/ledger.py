@@ -23,6 +23,7 @@ from voicegateway.storage.budgets.accounts import Accounts
 from voicegateway.storage.budgets.draws import Draw
 from voicegateway.storage.days import zone_named
 from voicegateway.storage.engine import Durability, Engine, EngineFactory
+from voicegateway.storage.limits.permits import Permit, Permits
 from voicegateway.storage.loop import Loop
 from voicegateway.storage.models import DeferredRecord, LedgerRecord
 from voicegateway.storage.stats import LedgerStats, Tally
@@ -120,20 +121,25 @@ class Ledger:
         self._lost_at_flush = lost
         return done and lost == before
 
-    def draw(self, draw: Draw, timeout: float) -> None:
-        """Has budget drawn and waits for it, at most `timeout` seconds; `draw.refused` says how
-        it went. This is the only method that waits for the database, and for a call that may not
-        begin otherwise."""
-        self.ask(draw)
-        if not draw.done.wait(timeout):
-            draw.give_up(f"the ledger did not answer within {timeout:g} s")
+    def obtain(self, request: Draw | Permit, timeout: float) -> None:
+        """Asks for budget, or for a permit under a rate limit, and waits at most `timeout` seconds;
+        `request.refused` says how it went. This is the only method that waits for the database,
+        and for a call that may not begin otherwise."""
+        self.ask(request)
+        if not request.done.wait(timeout):
+            request.give_up(f"the ledger did not answer within {timeout:g} s")
 
-    def ask(self, draw: Draw) -> None:
-        """Has budget drawn without waiting for it."""
+    def ask(self, request: Draw | Permit) -> None:
+        """The same without waiting for it."""
         if self._closed:
-            draw.refuse("the ledger is closed")
+            request.refuse("the ledger is closed")
             return
-        self._writer.ask(draw)
+        self._writer.ask(request)
+        self._loop.rouse()
+
+    def stream_ended(self, scope: str) -> None:
+        """A stream that was counted under a limit is over."""
+        self._writer.stream_ended(scope)
         self._loop.rouse()
 
     def start(self) -> None:
@@ -188,6 +194,8 @@ class Ledger:
         self._tally = Tally()
         self.accounts = Accounts()
         """What this process may still spend of each project's budget."""
+        self.permits = Permits()
+        """What it may still request under each limit."""
         self._writer = self._new_writer()
         self._limit = self._queue_limit
         self._loop = Loop(self._queue, self._writer)
@@ -198,12 +206,13 @@ class Ledger:
         self._said_full = False
 
     def _new_writer(self) -> Writer | SpooledWriter:
-        about = (self._queue, self._engine, self._timezone, self._tally, self.accounts)
+        about = (self._queue, self._engine, self._timezone, self._tally)
+        lent = (self.accounts, self.permits)
         if not self._engine.spools:
-            return Writer(*about)
+            return Writer(*about, *lent)
         from voicegateway.storage.spool.intake import SpooledWriter  # SQLite needs none of it
 
-        return SpooledWriter(*about, power=self._durability == "power")
+        return SpooledWriter(*about, *lent, power=self._durability == "power")
 
     def _refuse(self) -> None:
         self._tally.lose()

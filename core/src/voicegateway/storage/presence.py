@@ -50,6 +50,8 @@ class Presence:
         self, losses: Callable[[], tuple[int, str | None]], accounts: Accounts | None = None
     ) -> None:
         self.running: dict[Key, Running] = {}
+        self.counted = 0
+        """Streams of this process that a limit counts."""
         self._losses = losses
         self._accounts = Accounts() if accounts is None else accounts
         self._id: int | None = None
@@ -84,7 +86,9 @@ class Presence:
         """Every second: the lease stays good while rows are open or budget is leased, and losses
         are made known."""
         unseen = self._renewed == float("-inf") or self._told != self._losses()
-        if unseen or ((self.running or self._accounts.leased()) and self._overdue()):
+        if unseen or (
+            (self.running or self._accounts.leased() or self.counted) and self._overdue()
+        ):
             self.renew(book)
 
     def leave(self, book: Book) -> None:

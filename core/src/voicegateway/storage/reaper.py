@@ -17,6 +17,7 @@ from voicegateway.storage.book import Book
 from voicegateway.storage.budgets import leases
 from voicegateway.storage.codes import UNIT_COLUMNS
 from voicegateway.storage.host import Process, is_alive
+from voicegateway.storage.limits import buckets
 from voicegateway.storage.presence import LEASE_US
 from voicegateway.storage.rollups import Deltas
 from voicegateway.storage.rows import abandoned
@@ -27,7 +28,8 @@ _LONG_AGO_US: Final = 60_000_000
 _NO_LEASE: Final = -1
 _WITH_OPEN_ROWS: Final = (
     "SELECT o.process_id, p.host, p.pid, p.started, p.lease_until_us "
-    "FROM (SELECT process_id FROM open_attempts UNION SELECT process_id FROM budget_leases) o "
+    "FROM (SELECT process_id FROM open_attempts "
+    "UNION SELECT process_id FROM budget_leases UNION SELECT process_id FROM rate_streams) o "
     "LEFT JOIN processes p ON p.id = o.process_id WHERE o.process_id <> ? ORDER BY o.process_id"
 )
 _CLAIM: Final = "UPDATE processes SET lease_until_us = NULL WHERE id = ? AND lease_until_us = ?"
@@ -79,6 +81,7 @@ def settle(book: Book, process_id: int, deltas: Deltas) -> int:
     known = book.known([row.key for row in rows])
     book.close([row for row in rows if row.key not in known], deltas)
     leases.forget_process(book.connection, process_id)
+    buckets.forget_process(book.connection, process_id)
     return len(rows)
 
 

@@ -18,6 +18,8 @@ from voicegateway.storage.budgets.desk import Desk
 from voicegateway.storage.budgets.draws import Draw
 from voicegateway.storage.deferred import made
 from voicegateway.storage.engine import Engine, Trouble, TroubleKind
+from voicegateway.storage.limits.desk import LimitDesk
+from voicegateway.storage.limits.permits import Permit, Permits
 from voicegateway.storage.models import DeferredRecord, LedgerRecord
 from voicegateway.storage.posting import post
 from voicegateway.storage.presence import Presence
@@ -68,6 +70,7 @@ class Writer:
         zone: str | None,
         tally: Tally,
         accounts: Accounts,
+        permits: Permits,
         *,
         kept: str = "in memory",
     ) -> None:
@@ -84,21 +87,36 @@ class Writer:
         self._book: Book | None = None
         self._accounts = accounts
         self._presence = Presence(tally.losses, accounts)
-        self._desk = Desk(accounts, self._presence)
+        self._budgets = Desk(accounts, self._presence)
+        self._limits = LimitDesk(permits, self._presence)
         self._reaper = Reaper()
         self._troubles = Troubles(engine.name, kept)
         self._last_duty = float("-inf")
 
     @property
     def pending(self) -> bool:
-        return bool(self._batch or self._marks or self._queue or self._desk.busy)
+        return bool(self._batch or self._marks or self._queue or self._asked)
 
-    def ask(self, draw: Draw) -> None:
-        """From any thread: have budget drawn in the next turn."""
+    @property
+    def _asked(self) -> bool:
+        return self._budgets.busy or self._limits.busy
+
+    def ask(self, request: Draw | Permit) -> None:
+        """From any thread: have it answered in the next turn."""
         if self.trouble not in (None, "locked"):
-            draw.refuse(self._tally.last_error or "the ledger cannot be written")
+            request.refuse(self._tally.last_error or "the ledger cannot be written")
+        elif isinstance(request, Draw):
+            self._budgets.ask(request)
         else:
-            self._desk.ask(draw)
+            self._limits.ask(request)
+
+    def stream_ended(self, scope: str) -> None:
+        """From any thread: a stream that was counted under a limit is over."""
+        self._limits.ended(scope)
+
+    def _refuse_all(self, why: str) -> None:
+        self._budgets.refuse_all(why)
+        self._limits.refuse_all(why)
 
     def turn(self) -> float:
         """Does what there is to do; returns how many seconds to rest if it could not be done."""
@@ -107,7 +125,8 @@ class Writer:
         with self.gate:
             try:
                 book = self._connected()
-                self._desk.serve(book)  # an agent waits for it
+                self._budgets.serve(book)  # first, since an agent waits for it
+                self._limits.serve(book)
                 self._post(book)
                 self._troubles.over(self._tally.lost)
                 self._finish()
@@ -143,7 +162,7 @@ class Writer:
 
     def give_up(self) -> None:
         """Counts all that is not durable as lost, and lets go of the database."""
-        self._desk.refuse_all("the ledger is closed")
+        self._refuse_all("the ledger is closed")
         self._take(len(self._queue))
         if self._batch:
             self._tally.lose(len(self._batch))
@@ -231,7 +250,7 @@ class Writer:
             self.disconnect()  # deleted or replaced: the next turn opens what is there now
             return
         self._presence.keep(book)
-        self._desk.hand_back(book)
+        self._budgets.hand_back(book)
         self._reaper.round(book, self._presence.me, self._presence.process_id)
         prune_quarters(book)
 
@@ -244,6 +263,6 @@ class Writer:
         self.trouble = trouble.kind
         self._tally.last_error = trouble.message
         if trouble.kind != "locked":
-            self._desk.refuse_all(trouble.message)
+            self._refuse_all(trouble.message)
             self.disconnect()
         return self._troubles.met(trouble)

@@ -14,6 +14,7 @@ from typing import Final
 
 from voicegateway.storage.budgets.accounts import Accounts
 from voicegateway.storage.engine import Engine
+from voicegateway.storage.limits.permits import Permits
 from voicegateway.storage.spool.folders import OwnedFolder, SpoolFolder
 from voicegateway.storage.spool.orphans import Legacy
 from voicegateway.storage.spool.pump import Pump
@@ -34,7 +35,7 @@ class _Estate:
         queue: Queue = deque()
         self.legacy = Legacy(owned)
         self.pump = Pump(self.legacy, queue)
-        self.writer = Writer(queue, engine, None, Tally(), Accounts())
+        self.writer = Writer(queue, engine, None, Tally(), Accounts(), Permits())
 
 
 class Inheritance:

@@ -13,6 +13,7 @@ from voicegateway.storage.budgets.accounts import Accounts
 from voicegateway.storage.budgets.draws import Draw
 from voicegateway.storage.deferred import made
 from voicegateway.storage.engine import Engine
+from voicegateway.storage.limits.permits import Permit, Permits
 from voicegateway.storage.models import LedgerRecord
 from voicegateway.storage.spool.folders import spool_folder, spool_limit
 from voicegateway.storage.spool.shipper import Shipper
@@ -63,6 +64,7 @@ class SpooledWriter:
         zone: str | None,
         tally: Tally,
         accounts: Accounts,
+        permits: Permits,
         *,
         power: bool,
     ) -> None:
@@ -71,7 +73,7 @@ class SpooledWriter:
         self._tally = tally
         self._name = engine.name
         self._spool = Spool(folder, limit=spool_limit(), power=power)
-        self._shipper = Shipper(self._spool, folder, engine, zone, tally, accounts)
+        self._shipper = Shipper(self._spool, folder, engine, zone, tally, accounts, permits)
         self._marks: list[tuple[int, FlushMark]] = []
         self._given_up = False
         self.gate = _Gate(self._shipper, self._spool)
@@ -83,10 +85,13 @@ class SpooledWriter:
             return True
         return self._spool.waiting > 0 and not self._shipper.away
 
-    def ask(self, draw: Draw) -> None:
-        """From any thread: have budget drawn. It is the database that grants it: the spool's
-        disk is no place to reserve anything."""
-        self._shipper.ask(draw)
+    def ask(self, request: Draw | Permit) -> None:
+        """From any thread. It is the database that grants it: the spool's disk is no place to
+        reserve anything."""
+        self._shipper.ask(request)
+
+    def stream_ended(self, scope: str) -> None:
+        self._shipper.stream_ended(scope)
 
     def turn(self) -> float:
         """Does what there is to do; returns how many seconds to rest before the next time."""

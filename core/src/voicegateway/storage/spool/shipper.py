@@ -11,6 +11,7 @@ from typing import Final
 from voicegateway.storage.budgets.accounts import Accounts
 from voicegateway.storage.budgets.draws import Draw
 from voicegateway.storage.engine import Engine
+from voicegateway.storage.limits.permits import Permit, Permits
 from voicegateway.storage.spool.folders import SpoolFolder
 from voicegateway.storage.spool.inheritance import Inheritance
 from voicegateway.storage.spool.pump import Pump
@@ -39,13 +40,14 @@ class Shipper:
         zone: str | None,
         tally: Tally,
         accounts: Accounts,
+        permits: Permits,
     ) -> None:
         self.busy = threading.Lock()
         """Held while the database is used, so that a fork can wait until it is not."""
         self._spool = spool
         self._queue: Queue = deque()
         kept = "on this machine's disk"
-        self._writer = Writer(self._queue, engine, zone, tally, accounts, kept=kept)
+        self._writer = Writer(self._queue, engine, zone, tally, accounts, permits, kept=kept)
         self._pump = Pump(spool, self._queue)
         self._inheritance = Inheritance(folder, engine)
         self._thread: threading.Thread | None = None
@@ -75,9 +77,13 @@ class Shipper:
             self._thread = thread
         self._wake.set()
 
-    def ask(self, draw: Draw) -> None:
-        """From any thread: have budget drawn, if the database can be reached."""
-        self._writer.ask(draw)
+    def ask(self, request: Draw | Permit) -> None:
+        """From any thread: have it answered, if the database can be reached."""
+        self._writer.ask(request)
+        self.rouse()
+
+    def stream_ended(self, scope: str) -> None:
+        self._writer.stream_ended(scope)
         self.rouse()
 
     def stop(self, timeout: float) -> None:

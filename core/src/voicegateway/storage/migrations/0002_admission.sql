@@ -13,3 +13,18 @@ CREATE TABLE budget_draws (
   project_id BIGINT NOT NULL PRIMARY KEY,
   draws BIGINT NOT NULL
 );
+
+-- Rate limits, one row a limit. tat_us is when the bucket will be full again: each request that
+-- is let through moves it on by the time that one request is worth.
+CREATE TABLE rate_buckets (
+  scope TEXT NOT NULL PRIMARY KEY,
+  tat_us BIGINT NOT NULL
+);
+
+-- Streams that are open now, by limit and process.
+CREATE TABLE rate_streams (
+  scope TEXT NOT NULL,
+  process_id BIGINT NOT NULL,
+  streams BIGINT NOT NULL,
+  PRIMARY KEY (scope, process_id)
+){clustered};
