@@ -1,0 +1,3 @@
+"""A plugin that greets whoever imports it."""
+
+print("Acme Speech, at your service")
