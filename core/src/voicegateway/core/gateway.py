@@ -44,7 +44,7 @@ class Gateway:
     def storage(self) -> Ledger | None:
         """The ledger; None where `cost_tracking.enabled` is false."""
         tracking = self.config.cost_tracking
-        if not tracking.enabled:
+        if not (tracking.enabled and self.config.observability.cost_tracking):
             return None
         target = database_target(tracking.db_path)
         return open_ledger(
@@ -64,7 +64,20 @@ class Gateway:
             return None
         self.storage.start()  # settles what a process that died has left open
         overrides = Overrides(list(_overrides(self.config)))
-        return CostTracker(self.storage, self._pricer, overrides.quote)
+        tracker = CostTracker(self.storage, self._pricer, overrides.quote)
+        self._watch(tracker)
+        return tracker
+
+    def _watch(self, tracker: CostTracker) -> None:
+        from voicegateway.middleware.latency_monitor import LatencyMonitor  # as above
+        from voicegateway.middleware.logger import log_request
+
+        wanted = self.config.observability
+        tracker.keeps_times = wanted.latency_tracking
+        if wanted.latency_tracking:
+            tracker.watchers.append(LatencyMonitor(self.config.latency.ttfb_warning_ms))
+        if wanted.request_logging:
+            tracker.watchers.append(log_request)
 
     @functools.cached_property
     def admission(self) -> Admission | None:

@@ -133,6 +133,24 @@ class Pricing(_Section):
     overrides: list[OverrideEntry] = []
 
 
+class Latency(_Section):
+    ttfb_warning_ms: Annotated[float, Field(gt=0)] = 500
+    percentiles: Annotated[
+        list[Annotated[float, Field(gt=0, lt=100)]], Field(min_length=1, max_length=10)
+    ] = [50, 95, 99]
+
+
+class Observability(_Section):
+    """What is done with what the meter saw."""
+
+    latency_tracking: bool = True
+    """Times in the ledger, and warnings of slow calls."""
+    cost_tracking: bool = True
+    """As `cost_tracking.enabled`: either turns the ledger off."""
+    request_logging: bool = True
+    """A line an attempt on the logger `voicegateway.requests`."""
+
+
 class Plugins(_Section):
     disabled: list[str] = []
     preload: bool = True
@@ -149,4 +167,6 @@ class GatewayConfig(_Section):
     rate_limits: dict[str, RateLimit] = {}
     cost_tracking: CostTracking = CostTracking()
     pricing: Pricing = Pricing()
+    latency: Latency = Latency()
+    observability: Observability = Observability()
     plugins: Plugins = Plugins()

@@ -83,6 +83,10 @@ class CostTracker:
         self._pricer = pricer
         self._override = override
         self.learner: Learner | None = None
+        self.watchers: list[Callable[[AttemptClosed], None]] = []
+        """Told of every attempt that has ended, in the ledger's thread."""
+        self.keeps_times = True
+        """Whether times go into the ledger."""
         self._warned: set[tuple[str, str]] = set()
 
     def opened(self, call: Call, attempt: AttemptState) -> None:
@@ -129,19 +133,22 @@ class CostTracker:
         quote = self._quote(call, verdict.billable, report.terms)
         if self.learner is not None and quote.amount_usd is not None:
             self.learner.learn(call, nano_usd(quote.amount_usd) or 0)
-        return AttemptClosed(
+        closed = AttemptClosed(
             attempt=identity(call, attempt),
             outcome=outcome,
             units=verdict.billable.units,
             basis=verdict.billable.basis,
             verdict=verdict.status,
             quote=_honest(quote, verdict),
-            ttfb_ms=_time_to_first_byte(call, report),
-            duration_ms=report.duration_ms,
+            ttfb_ms=_time_to_first_byte(call, report) if self.keeps_times else None,
+            duration_ms=report.duration_ms if self.keeps_times else None,
             speech_id=call.speech_id,
             error=_error_name(attempt.error),
-            vendor_request_id=attempt.request_id,
+            vendor_request_id=_request_id(report),
         )
+        for watcher in self.watchers:
+            watcher(closed)
+        return closed
 
     def _terms(self, call: Call, attempt: AttemptState) -> PriceTerms:
         declared, said = call.terms, attempt.counters.facts
@@ -238,6 +245,12 @@ def _time_to_first_byte(call: Call, report: StreamReport) -> float | None:
     if call.leg.modality is Modality.STT and call.mode != "batch":
         return None
     return report.first_output_ms
+
+
+def _request_id(report: StreamReport) -> str | None:
+    """What the plugin noted, or else what LiveKit calls the request, which may be its own id."""
+    said = report.vendor.get("request_id")
+    return None if said is None else str(said)
 
 
 def _error_name(error: BaseException | None) -> str | None:

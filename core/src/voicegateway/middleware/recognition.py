@@ -120,7 +120,7 @@ def _end(call: Call | None, outcome: Any, error: BaseException | None, event: An
 def _read_event(attempt: AttemptState, event: Any) -> None:
     attempt.first_output = time.perf_counter()
     attempt.request_id = event.request_id or None
-    attempt.texts += [heard.text for heard in event.alternatives[:1]]
+    attempt.texts += [heard.text or "" for heard in event.alternatives[:1]]  # some vendors' is None
     usage = event.recognition_usage
     if usage is not None:
         attempt.usage = (usage.audio_duration, usage.input_tokens, usage.output_tokens)

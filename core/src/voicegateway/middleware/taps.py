@@ -201,7 +201,7 @@ def _tap_transcripts_out(call: Call, stream: Any) -> None:
                 if attempt.first_output is None:
                     attempt.first_output = time.perf_counter()
                 if event.type == stt.SpeechEventType.FINAL_TRANSCRIPT:
-                    attempt.texts.append(event.alternatives[0].text)
+                    attempt.texts.append(event.alternatives[0].text or "")
         except Exception as error:  # noqa: BLE001 - ours never reaches the agent
             report_trouble("transcript", error)
 

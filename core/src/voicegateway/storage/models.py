@@ -110,7 +110,7 @@ class AttemptClosed:
     verdict: Verdict
     quote: PriceQuote
     ttfb_ms: float | None
-    duration_ms: float
+    duration_ms: float | None
     speech_id: str | None = None
     error: str | None = None
     """Class of the error and the vendor's status code: never its message, which may carry

@@ -10,6 +10,7 @@ that does not begin and end with a day.
 
 from __future__ import annotations
 
+from voicegateway.storage.reads.budgets import BudgetState, Reservation, budget_state
 from voicegateway.storage.reads.costs import CostRow, Costs, LegTotal, costs, usage_by_leg
 from voicegateway.storage.reads.entries import Entry, quote_of
 from voicegateway.storage.reads.latencies import LegLatency, Percentiles, latency
@@ -31,6 +32,7 @@ from voicegateway.storage.reads.sessions import SessionPage, SessionRow, session
 from voicegateway.storage.reads.sums import Sum
 
 __all__ = [
+    "BudgetState",
     "CostRow",
     "Costs",
     "Entry",
@@ -46,6 +48,7 @@ __all__ = [
     "PeriodName",
     "Reader",
     "Receipt",
+    "Reservation",
     "SessionPage",
     "SessionRow",
     "Sum",
@@ -55,6 +58,7 @@ __all__ = [
     "attempt_by_id",
     "attempts_in",
     "between",
+    "budget_state",
     "costs",
     "health",
     "latency",

@@ -1,0 +1,73 @@
+"""`voicegw latency`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from voicegateway.cli.output import ConfigOption, JsonOption, duration, print_json, print_table
+from voicegateway.cli.reading import chosen_period, reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["latency"]
+
+_DEFAULT = (50.0, 95.0, 99.0)
+
+
+def latency(
+    project: Annotated[str | None, typer.Option("--project", "-p", help="Of one project.")] = None,
+    modality: Annotated[
+        str | None, typer.Option("--modality", "-m", help="stt, llm or tts.")
+    ] = None,
+    today: Annotated[bool, typer.Option("--today", help="Of this day.")] = False,  # noqa: FBT002
+    week: Annotated[bool, typer.Option("--week", help="Since Monday.")] = False,  # noqa: FBT002
+    month: Annotated[  # noqa: FBT002
+        bool, typer.Option("--month", help="Since the 1st; this is the default.")
+    ] = False,
+    start: Annotated[str | None, typer.Option(help="From this day or moment on.")] = None,
+    end: Annotated[str | None, typer.Option(help="Up to, and without, this one.")] = None,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002
+) -> None:
+    """Show how fast each model was: time to first byte and duration, in percentiles."""
+    from voicegateway.storage.queries import latency as read_latency
+
+    if modality not in (None, "stt", "llm", "tts"):
+        raise typer.BadParameter(f"{modality!r} is none of stt, llm, tts.", param_hint="--modality")
+    percent = _percentiles(config)
+    with reading(config) as (reader, place):
+        period = chosen_period(
+            place.timezone, today=today, week=week, month=month, start=start, end=end
+        )
+        found = read_latency(reader, period, project=project, modality=modality, percent=percent)
+    rows = [one.to_json() for one in found]
+    if as_json:
+        print_json({"period": period.to_json(), "models": rows})
+        return
+    names = [f"p{one:g}" for one in percent]
+    titles = ["Model", "Modality", "Requests", *(f"TTFB {n}" for n in names), *names]
+    print_table(titles, [_cells(row, names) for row in rows], right=titles[2:])
+
+
+def _cells(row: dict[str, Any], names: list[str]) -> list[str]:
+    ttfb, whole = row["ttfb_ms"], row["duration_ms"]
+    return [
+        f"{row['provider']}/{row['model']}",
+        row["modality"],
+        str(whole["count"]),
+        *(duration(ttfb.get(name)) for name in names),
+        *(duration(whole.get(name)) for name in names),
+    ]
+
+
+def _percentiles(config: Path | None) -> tuple[float, ...]:
+    from voicegateway.core.config import find_config
+
+    if find_config(config) is None:  # then Pydantic is not needed
+        return _DEFAULT
+    from voicegateway.core.config import load_config
+
+    return tuple(load_config(config).config.latency.percentiles)

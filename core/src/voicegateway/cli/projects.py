@@ -1,0 +1,123 @@
+"""`voicegw projects` and `voicegw project ID`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from voicegateway.cli.output import ConfigOption, JsonOption, money, print_json, print_table
+from voicegateway.cli.reading import ledger_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from voicegateway.core.schema import GatewayConfig, Project
+    from voicegateway.storage.queries import BudgetState, Reader
+
+__all__ = ["project", "projects"]
+
+
+def projects(config: ConfigOption = None, as_json: JsonOption = False) -> None:  # noqa: FBT002
+    """List the projects of the config and the ledger, with what each has spent of its budget."""
+    from voicegateway.storage.queries import projects as known_projects
+
+    loaded, reader = _open(config)
+    with reader:
+        names = sorted({*loaded.projects, loaded.default_project, *known_projects(reader)})
+        found = [_facts(loaded, reader, name) for name in names]
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (
+            one["id"],
+            money(one["spent_today_usd"]),
+            money(one["daily_budget_usd"]) if one["daily_budget_usd"] else "",
+            money(one["spent_this_month_usd"]),
+            money(one["monthly_budget_usd"]) if one["monthly_budget_usd"] else "",
+            one["budget_action"] if one["daily_budget_usd"] or one["monthly_budget_usd"] else "",
+            one["source"],
+        )
+        for one in found
+    ]
+    titles = ("Project", "Today", "of", "Month", "of ", "Action", "Source")
+    print_table(titles, rows, right=("Today", "of", "Month", "of "))
+
+
+def project(
+    project_id: Annotated[str, typer.Argument(help="As `voicegw projects` shows it.")],
+    config: ConfigOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002
+) -> None:
+    """Show one project's budget: spent, reserved, when it resets, and which calls hold how much."""
+    loaded, reader = _open(config)
+    with reader:
+        facts = _facts(loaded, reader, project_id)
+    if as_json:
+        print_json(facts)
+        return
+    _show(facts)
+
+
+def _open(config: Path | None) -> tuple[GatewayConfig, Reader]:
+    from voicegateway.core.config import LedgerPlace, database_target, load_config
+
+    loaded = load_config(config).config
+    tracking = loaded.cost_tracking
+    place = LedgerPlace(database_target(tracking.db_path), tracking.timezone)
+    return loaded, ledger_of(place)
+
+
+def _facts(config: GatewayConfig, reader: Reader, name: str) -> dict[str, Any]:
+    from voicegateway.core.schema import Project
+    from voicegateway.storage.queries import budget_state
+
+    entry = config.projects.get(name)
+    section: Project = entry or Project()
+    state: BudgetState = budget_state(reader, name)
+    return {
+        "id": name,
+        "name": section.name,
+        "description": section.description,
+        "source": "yaml" if entry is not None else "ledger",
+        "daily_budget_usd": _text(section.daily_budget),
+        "monthly_budget_usd": _text(section.monthly_budget),
+        "budget_action": section.budget_action,
+        "throttle_stack": section.throttle_stack,
+        "tags": list(section.tags),
+        **state.to_json(),
+    }
+
+
+def _text(amount: object) -> str | None:
+    return None if amount is None else f"{amount}"
+
+
+def _show(facts: dict[str, Any]) -> None:
+    typer.echo(f"{facts['id']}{': ' + facts['name'] if facts['name'] else ''}")
+    for title, spent, cap, ends in (
+        ("today", facts["spent_today_usd"], facts["daily_budget_usd"], facts["day_ends"]),
+        ("this month", facts["spent_this_month_usd"], facts["monthly_budget_usd"],
+         facts["month_ends"]),
+    ):  # fmt: skip
+        of = f" of {money(cap)}, {facts['budget_action']}" if cap else ""
+        typer.echo(f"  {title:<11}{money(spent)}{of}, until {ends} ({facts['timezone']})")
+    if facts["unpriced_today"]:
+        typer.echo(f"  {facts['unpriced_today']} attempts of today have no known price.")
+    typer.echo(f"  reserved   {money(facts['reserved_usd'])}")
+    if facts["reservations"]:
+        rows = [
+            (one["host"], str(one["pid"]), money(one["amount_usd"]))
+            for one in facts["reservations"]
+        ]
+        typer.echo("")
+        print_table(("Host", "Process", "Reserved"), rows, right=("Process", "Reserved"))
+    if facts["running"]:
+        running = [
+            (one["id"], one["session_id"] or "", f"{one['provider']}/{one['model']}",
+             one["started_at"], money(one["held_usd"]))
+            for one in facts["running"]
+        ]  # fmt: skip
+        typer.echo("")
+        print_table(("Running", "Session", "Model", "Since", "Holds"), running, right=("Holds",))
