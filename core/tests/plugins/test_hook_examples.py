@@ -122,6 +122,13 @@ async def check_default_options(provider, tmp_path):
     assert provider.default_options(Modality.TTS) == {}
 
 
+async def check_list_rates(provider, tmp_path):
+    (rate,) = provider.list_rates()
+    assert (rate.model, rate.modality, rate.unit) == ("swift-1", Modality.STT, Unit.AUDIO_SECONDS)
+    assert (rate.rate_usd, rate.per) == (Decimal("0.0048"), Decimal(60))
+    assert rate.checked_on == date(2026, 11, 22)
+
+
 async def check_model_bundles(provider, tmp_path):
     (bundle,) = provider.model_bundles()
     assert (bundle.model, bundle.files[0].path) == ("tiny", "model.bin")

@@ -16,6 +16,7 @@ SIGNATURES = {
     "check_provider": ("provider", "settings"),
     "read_usage_export": ("provider", "source"),
     "default_options": ("provider", "modality"),
+    "list_rates": ("provider",),
     "model_bundles": ("provider",),
     "preload_provider": ("provider",),
 }

@@ -7,7 +7,19 @@ import sys
 import typer
 
 from voicegateway import __version__
-from voicegateway.cli import costs, demo, doctor, init, logs, models, plugins, session
+from voicegateway.cli import (
+    costs,
+    demo,
+    doctor,
+    init,
+    latency,
+    logs,
+    models,
+    plugins,
+    prices,
+    projects,
+    session,
+)
 from voicegateway.errors import VoiceGatewayError
 
 __all__ = ["app", "main"]
@@ -39,7 +51,11 @@ app.add_typer(models.app, name="models", help="Models that run on this machine."
 app.command("doctor")(doctor.doctor)
 app.command("costs")(costs.costs)
 app.command("logs")(logs.logs)
+app.command("prices")(prices.prices)
 app.command("session")(session.session)
+app.command("latency")(latency.latency)
+app.command("projects")(projects.projects)
+app.command("project")(projects.project)
 
 
 def main() -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from voicegateway.cli.output import ConfigOption, JsonOption, print_json
+from voicegateway.cli.output import ConfigOption, JsonOption, print_json, quiet_stdout
 
 if TYPE_CHECKING:
     from voicegateway.core.gateway import Gateway
@@ -29,9 +29,16 @@ class Finding:
     fix: str = ""
 
 
-def doctor(config: ConfigOption = None, as_json: JsonOption = False) -> None:  # noqa: FBT002
+def doctor(
+    timeout: Annotated[
+        float, typer.Option(min=0.1, help="Seconds that one plugin may take to load.")
+    ] = 10.0,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002
+) -> None:
     """Look for what is amiss and say how to mend it. Exit 1 if there is anything."""
-    findings = list(_examine(config))
+    with quiet_stdout():
+        findings = list(_examine(config, timeout))
     amiss = [finding for finding in findings if finding.level == "finding"]
     if as_json:
         print_json([asdict(finding) for finding in findings])
@@ -54,7 +61,7 @@ def _show(findings: list[Finding]) -> None:
     typer.echo(f"{len(amiss)} findings." if amiss else "All is well.")
 
 
-def _examine(config: Path | None) -> Iterator[Finding]:
+def _examine(config: Path | None, timeout: float) -> Iterator[Finding]:
     from voicegateway.core.gateway import Gateway
     from voicegateway.errors import VoiceGatewayError
 
@@ -65,20 +72,32 @@ def _examine(config: Path | None) -> Iterator[Finding]:
         return
     place = gateway.config_path or "none, so all is default"
     yield Finding("note", "config", str(place))
-    yield from _plugins(gateway)
-    yield from _keys(gateway)
-    yield from _models(gateway)
+    broken = _broken_plugins(gateway, timeout)
+    yield from _plugins(gateway, broken)
+    yield from _keys(gateway, broken)
+    yield from _models(gateway, broken)
     yield from _ledger(config)
 
 
-def _plugins(gateway: Gateway) -> Iterator[Finding]:
-    from voicegateway.errors import PluginError
+def _broken_plugins(gateway: Gateway, timeout: float) -> dict[str, str]:
+    """Those that cannot be asked, and why. Found out in another process: one that hangs or crashes
+    is not let into this one."""
+    from voicegateway.core.gateway import disabled_plugins
+    from voicegateway.core.inspection import Task, ask, claims_of
 
-    for provider_id in gateway.registry.installed():
-        try:
-            gateway.registry.get(provider_id).provider_info()
-        except PluginError as error:
-            yield Finding("finding", f"plugin {provider_id}", str(error), "voicegw plugins list")
+    usable = [record for record in gateway.registry.records() if record.status == "available"]
+    disabled = disabled_plugins(gateway.config)
+    return {
+        answer.claim.provider: answer.trouble.what
+        for answer in ask(Task.PROBE, claims_of(usable), timeout, disabled)
+        if answer.trouble is not None
+    }
+
+
+def _plugins(gateway: Gateway, broken: Mapping[str, str]) -> Iterator[Finding]:
+    for provider_id, error in broken.items():
+        fix = f"voicegw plugins check {provider_id}"
+        yield Finding("finding", f"plugin {provider_id}", error, fix)
     for record in gateway.registry.records():
         if record.status == "conflict" and record.error:
             yield Finding("finding", f"plugin {record.provider}", record.error)
@@ -86,12 +105,12 @@ def _plugins(gateway: Gateway) -> Iterator[Finding]:
         yield Finding("note", "plugins", "none installed", "pip install 'voicegw-local[all]'")
 
 
-def _keys(gateway: Gateway) -> Iterator[Finding]:
+def _keys(gateway: Gateway, broken: Mapping[str, str]) -> Iterator[Finding]:
     """Of the providers that the config names: others may never be used."""
     from voicegateway.errors import ConfigError, PluginError
 
     for provider_id, entry in gateway.config.providers.items():
-        if not entry.enabled:
+        if not entry.enabled or provider_id in broken:
             continue
         try:
             settings = gateway.settings(provider_id, gateway.config.default_project)
@@ -108,13 +127,13 @@ def _keys(gateway: Gateway) -> Iterator[Finding]:
             yield Finding("finding", f"provider {provider_id}", check.detail)
 
 
-def _models(gateway: Gateway) -> Iterator[Finding]:
+def _models(gateway: Gateway, broken: Mapping[str, str]) -> Iterator[Finding]:
     """Missing files are a finding where the config asks for the model, else only a note."""
     from voicegateway import modelfiles
     from voicegateway.cli.models import bundles_of
 
     asked = _asked_models(gateway)
-    for name, bundle in bundles_of(gateway.registry).items():
+    for name, bundle in bundles_of(gateway.registry, broken).items():
         provider = name.split("/", 1)[0]
         found = modelfiles.status(provider, bundle)
         needs = f"; runs well on {bundle.needs}" if bundle.needs else ""

@@ -6,10 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicegateway.cli.output import ConfigOption, JsonOption, print_json, print_table
+from voicegateway.cli.output import (
+    ConfigOption,
+    JsonOption,
+    print_json,
+    print_table,
+    quiet_stdout,
+)
 from voicegateway.errors import ModelFileError, PluginError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from voicegateway.core.registry import Registry
@@ -103,12 +110,15 @@ def _bundles(config: Path | None) -> dict[str, ModelBundle]:
     return bundles_of(registry_of(config))
 
 
-def bundles_of(registry: Registry) -> dict[str, ModelBundle]:
-    """Model string to bundle, of every plugin that loads."""
+def bundles_of(registry: Registry, broken: Collection[str] = ()) -> dict[str, ModelBundle]:
+    """Model string to bundle, of every plugin that loads; those known as broken are not tried."""
     found: dict[str, ModelBundle] = {}
     for provider_id in registry.installed():
+        if provider_id in broken:
+            continue
         try:
-            bundles = registry.get(provider_id).model_bundles()
+            with quiet_stdout():
+                bundles = registry.get(provider_id).model_bundles()
         except PluginError as error:
             typer.echo(f"voicegw: {error}", err=True)
             continue

@@ -5,13 +5,23 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, redirect_stdout
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-__all__ = ["ConfigOption", "JsonOption", "duration", "money", "print_json", "print_table", "units"]
+__all__ = [
+    "ConfigOption",
+    "JsonOption",
+    "duration",
+    "money",
+    "print_json",
+    "print_table",
+    "quiet_stdout",
+    "units",
+]
 
 ConfigOption = Annotated[
     Path | None,
@@ -20,6 +30,11 @@ ConfigOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 _SIGNIFICANT = 4
+
+
+def quiet_stdout() -> AbstractContextManager[object]:
+    """What plugins print while they are loaded goes to stderr: stdout is the command's answer."""
+    return redirect_stdout(sys.stderr)
 
 
 def print_json(value: object) -> None:

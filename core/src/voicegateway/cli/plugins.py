@@ -1,4 +1,4 @@
-"""`voicegw plugins list|info`."""
+"""`voicegw plugins list|info|check|new`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicegateway.cli.output import ConfigOption, JsonOption, print_json, print_table
+from voicegateway.cli import plugin_check, plugin_new
+from voicegateway.cli.output import ConfigOption, JsonOption, print_json, print_table, quiet_stdout
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from voicegateway.core.provider import Provider
     from voicegateway.core.registry import PluginRecord, Registry
 
 app = typer.Typer(no_args_is_help=True)
+app.command("check")(plugin_check.check)
+app.command("new")(plugin_new.new)
 
 
 @app.command("list")
@@ -42,9 +46,11 @@ def info(
 ) -> None:
     """Show what one provider offers: modalities, models, key variable, local files."""
     registry = registry_of(config)
-    loaded = registry.get(provider)
-    said = loaded.provider_info()
-    bundles = loaded.model_bundles()
+    with quiet_stdout():
+        loaded = registry.get(provider)
+        said = loaded.provider_info()
+        bundles = loaded.model_bundles()
+        sources = _price_sources(loaded)
     facts = {
         "provider": provider,
         "title": said.title,
@@ -56,6 +62,7 @@ def info(
         "docs_url": said.docs_url,
         "models": list(said.models),
         "model_bundles": [bundle.model for bundle in bundles],
+        "prices": sources,
     }
     if as_json:
         print_json(facts)
@@ -70,15 +77,31 @@ def info(
             typer.echo(f"{name.replace('_', ' '):<15}{text}")
 
 
+def _price_sources(provider: Provider) -> list[str]:
+    """Where its rates come from and when somebody last looked, a line a source."""
+    rates = provider.list_rates() or ()
+    lines = (
+        f"{rate.source} ({f'checked {rate.checked_on}' if rate.checked_on else 'not dated'})"
+        for rate in rates
+    )
+    return list(dict.fromkeys(lines))
+
+
 def registry_of(config: Path | None) -> Registry:
-    from voicegateway.core.config import find_config, load_config
     from voicegateway.core.registry import Registry
 
+    return Registry(disabled_of(config))
+
+
+def disabled_of(config: Path | None) -> list[str]:
+    """Provider ids and distributions that the config turns off."""
+    from voicegateway.core.config import find_config, load_config
+
     if find_config(config) is None:  # then nothing is disabled, and Pydantic is not needed
-        return Registry()
+        return []
     from voicegateway.core.gateway import disabled_plugins
 
-    return Registry(disabled_plugins(load_config(config).config))
+    return disabled_plugins(load_config(config).config)
 
 
 def _as_row(record: PluginRecord) -> dict[str, str | None]:
