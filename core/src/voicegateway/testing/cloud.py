@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
-from aiohttp import web
+from aiohttp import WSMsgType, web
 
 __all__ = ["Fault", "LoopbackCloud", "Received"]
 
@@ -45,6 +45,7 @@ class Fault(StrEnum):
     """Send them twice."""
 
 
+_GOODBYES = {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}
 _STATUS = {Fault.WRONG_KEY: 401, Fault.RATE_LIMITED: 429, Fault.SERVER_ERROR: 500}
 
 
@@ -98,8 +99,22 @@ class LoopbackCloud:
         socket = web.WebSocketResponse(heartbeat=None)
         await socket.prepare(request)
         if self.fails(Fault.HANG):
-            await self.hang()
+            await self._say_nothing(socket)
         return socket
+
+    async def _say_nothing(self, socket: web.WebSocketResponse) -> None:
+        """Read what comes, or else the client's goodbye would go unheard."""
+        closing = asyncio.ensure_future(self._closing.wait())
+        while not closing.done():
+            message = asyncio.ensure_future(socket.receive())
+            await asyncio.wait((closing, message), return_when=asyncio.FIRST_COMPLETED)
+            if not message.done():
+                message.cancel()
+                await asyncio.gather(message, return_exceptions=True)
+            elif message.exception() is not None or message.result().type in _GOODBYES:
+                break
+        closing.cancel()
+        await asyncio.gather(closing, return_exceptions=True)
 
     async def hang(self) -> None:
         """Until the cloud is closed."""
@@ -120,7 +135,7 @@ class LoopbackCloud:
         return f"ws://127.0.0.1:{self._port}"
 
     async def __aenter__(self) -> Self:
-        app = web.Application(middlewares=[self._answer])
+        app = web.Application(middlewares=[self._answer], client_max_size=0)  # no limit
         self.add_routes(app.router)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()

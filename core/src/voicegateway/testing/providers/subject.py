@@ -12,6 +12,7 @@ from livekit.agents import APIConnectOptions
 
 from voicegateway import inference
 from voicegateway.core.provider import Provider
+from voicegateway.core.registry import get_provider
 from voicegateway.testing.bench import AttemptRow, PluginBench
 from voicegateway.testing.cloud import Fault, LoopbackCloud
 from voicegateway.types import Modality, ProviderSettings, Unit
@@ -98,10 +99,15 @@ class Subject:
     def key(self, cloud: LoopbackCloud | None) -> str:
         return LoopbackCloud.key if cloud is None else cloud.key
 
+    def address(self, cloud: LoopbackCloud | None) -> dict[str, str]:
+        """Where the provider is and how it is let in; a local one is given no key."""
+        local = get_provider(self.provider).provider_info().local
+        key = {} if local else {"api_key": self.key(cloud)}
+        return key if cloud is None else {**key, "base_url": self.base_url(cloud)}
+
     def settings(self, cloud: LoopbackCloud | None, **extra: Any) -> ProviderSettings:
         """As the config would have it."""
-        url = None if cloud is None else self.base_url(cloud)
-        return PluginBench.settings(self.provider, api_key=self.key(cloud), base_url=url, **extra)
+        return PluginBench.settings(self.provider, **{**self.address(cloud), **extra})
 
     def create(
         self, bench: PluginBench, settings: ProviderSettings, options: Mapping[str, Any]
@@ -126,10 +132,7 @@ class Subject:
     @contextlib.asynccontextmanager
     async def made(self, cloud: LoopbackCloud | None, **arguments: Any) -> AsyncIterator[Any]:
         """A metered object on the cloud, closed at the end."""
-        given: dict[str, Any] = {"api_key": self.key(cloud)}
-        if cloud is not None:
-            given["base_url"] = self.base_url(cloud)
-        target = self.factory(**{**given, **arguments})
+        target = self.factory(**{**self.address(cloud), **arguments})
         try:
             yield target
         finally:
