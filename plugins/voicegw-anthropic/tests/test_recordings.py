@@ -1,0 +1,19 @@
+"""Recorded streams, played to the plugin."""
+
+from pathlib import Path
+
+import pytest
+
+import voicegw_anthropic
+from voicegateway.testing import check_recording
+
+RECORDINGS = sorted((Path(__file__).parent / "recordings").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
+async def test_a_recording_gives_the_row_it_says(path):
+    await check_recording(path, voicegw_anthropic)
+
+
+def test_there_are_recordings():
+    assert len(RECORDINGS) >= 2
