@@ -112,6 +112,18 @@ def test_add_ons_are_lines_of_their_own(catalog):
     assert quote.amount_usd == Decimal("0.00728")
 
 
+def test_a_percentage_is_on_every_rate():
+    catalog = read_catalog(
+        entry(
+            rates='[{unit="audio_seconds",usd="1"},{unit="requests",usd="2"}]',
+            addons="{eu = {percent = 10}}",
+        ),
+        "prices.toml",
+    )
+    units = {Unit.AUDIO_SECONDS: 1, Unit.REQUESTS: 1}
+    assert ask(catalog, "m", "stt", units, addons=frozenset({"eu"})).amount_usd == Decimal("3.3")
+
+
 def test_an_add_on_without_a_rate_makes_the_price_unknown(catalog):
     addons = frozenset({"names", "secrets"})
     quote = ask(catalog, "ear-1", "stt", {Unit.AUDIO_SECONDS: 60}, addons=addons)

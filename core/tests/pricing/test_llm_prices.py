@@ -74,6 +74,19 @@ def test_an_unknown_model_has_no_quote():
     assert ask("openai", "no-such-model", {Unit.INPUT_TOKENS: 1}) is None
 
 
+@pytest.mark.parametrize("tier", [None, "auto", "default", "standard", "on_demand"])
+def test_the_standard_tier_has_many_names(tier):
+    quote = ask("openai", "gpt-4.1", {Unit.INPUT_TOKENS: 1_000_000}, service_tier=tier)
+    assert quote.amount_usd == 2
+
+
+def test_a_tier_without_a_rate_is_unknown_and_not_the_standard_one():
+    quote = ask("openai", "gpt-4.1", {Unit.INPUT_TOKENS: 10}, service_tier="scale")
+    assert quote.amount_usd is None
+    assert quote.unpriced == (Unit.INPUT_TOKENS,)
+    assert "scale" in quote.source
+
+
 def test_rates_are_listed_for_the_models_it_knows():
     listed = list(llm_prices.listed_rates("groq", ("llama-3.3-70b-versatile", "nobody"), AT))
     assert {(rate.unit, rate.rate_usd) for rate in listed} == {

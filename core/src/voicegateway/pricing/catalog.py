@@ -114,8 +114,9 @@ def _quote(entry: Entry, usage: Usage, terms: PriceTerms) -> PriceQuote:
     ]
     first = lines[0]
     unknown = terms.addons - entry.addons.keys()
-    known = sorted(terms.addons & entry.addons.keys())
-    lines += [_addon_line(name, entry.addons[name], first) for name in known]
+    base = tuple(lines)
+    for name in sorted(terms.addons & entry.addons.keys()):
+        lines += _addon_lines(name, entry.addons[name], base)
     total = None if unknown else _sum(lines)
     source = entry.source
     if unknown:
@@ -157,15 +158,21 @@ def _line(rate: CatalogRate, quantity: Decimal, terms: PriceTerms) -> PriceLine:
     return PriceLine(rate.unit, quantity, billed, rate.usd, rate.per, amount, ", ".join(rules))
 
 
-def _addon_line(name: str, addon: Addon, first: PriceLine) -> PriceLine:
+def _addon_lines(name: str, addon: Addon, base: tuple[PriceLine, ...]) -> list[PriceLine]:
+    """A rate of its own is on the quantity of the first rate, a percentage on every rate."""
     if addon.usd is not None:
-        usd, per, rule = addon.usd, addon.per, f"add-on {name}"
-    else:
-        percent = addon.percent or Decimal(0)
-        usd, per = _EXACT.multiply(first.rate_usd, percent), first.per * 100
-        rule = f"add-on {name}, {percent} % of the rate"
-    amount = _amount(first.billed, usd, per)
-    return PriceLine(first.unit, first.quantity, first.billed, usd, per, amount, rule)
+        return [_on_top(base[0], addon.usd, addon.per, f"add-on {name}")]
+    percent = addon.percent or Decimal(0)
+    rule = f"add-on {name}, {percent} % of the rate"
+    return [
+        _on_top(line, _EXACT.multiply(line.rate_usd, percent), line.per * 100, rule)
+        for line in base
+    ]
+
+
+def _on_top(line: PriceLine, usd: Decimal, per: Decimal, rule: str) -> PriceLine:
+    amount = _amount(line.billed, usd, per)
+    return PriceLine(line.unit, line.quantity, line.billed, usd, per, amount, rule)
 
 
 def _amount(billed: Decimal, usd: Decimal, per: Decimal) -> Decimal:

@@ -36,9 +36,9 @@ from typing import Any, Final, get_args
 
 from voicegateway.types import Modality, Mode, PriceTerms, Unit
 
-__all__ = ["Addon", "CatalogError", "CatalogRate", "Entry", "read_entry"]
+__all__ = ["STANDARD_TIERS", "Addon", "CatalogError", "CatalogRate", "Entry", "read_entry"]
 
-_STANDARD_TIERS: Final = {None, "", "auto", "default", "standard", "on_demand"}
+STANDARD_TIERS: Final = {None, "", "auto", "default", "standard", "on_demand"}
 _INPUT_UNITS: Final = (
     Unit.INPUT_TOKENS,
     Unit.CACHED_INPUT_TOKENS,
@@ -87,8 +87,8 @@ class CatalogRate:
 
 @dataclass(frozen=True, slots=True)
 class Addon:
-    """Billed on top, on the same quantity as the entry's first rate: `usd` for every `per`, or so
-    many `percent` of that rate."""
+    """Billed on top: `usd` for every `per` of the entry's first unit, or so many `percent` of each
+    of its rates."""
 
     usd: Decimal | None = None
     per: Decimal = Decimal(1)
@@ -136,7 +136,7 @@ class Entry:
 
 
 def _special(tier: str | None) -> str | None:
-    return None if tier in _STANDARD_TIERS else tier
+    return None if tier in STANDARD_TIERS else tier
 
 
 def read_entry(raw: Mapping[str, Any], where: str) -> Entry:

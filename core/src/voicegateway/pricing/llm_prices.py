@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from voicegateway.pricing.entries import STANDARD_TIERS
 from voicegateway.types import (
     Confidence,
     ListedRate,
@@ -62,8 +63,9 @@ def quote_tokens(
     info = _model(library_provider, model)
     if info is None:
         return None
-    context = {"service_tier": terms.service_tier} if terms.service_tier else None
-    price = info.get_prices(terms.at, context)
+    price = _prices(info, terms)
+    if price is None:
+        return _no_tier(info, usage, terms)
     size = sum((usage.units.get(unit, Decimal(0)) for unit in _INPUT_UNITS), Decimal(0))
     lines: list[PriceLine] = []
     unpriced: list[Unit] = []
@@ -107,6 +109,30 @@ def listed_rates(library_provider: str, models: tuple[str, ...], at: Any) -> Ite
                     source_url=_URL,
                     checked_on=_RELEASED.get(_version()),
                 )
+
+
+def _prices(info: ModelInfo, terms: PriceTerms) -> ModelPrice | None:
+    """Those of the request's service tier; None if the library has none for it. It would itself
+    take the standard ones then, and not say so."""
+    if terms.service_tier in STANDARD_TIERS:
+        return info.get_prices(terms.at)
+    wanted = {"service_tier": terms.service_tier or ""}
+    for variant in info.price_variants or ():
+        in_force = variant.constraint is None or variant.constraint.active(terms.at)
+        if in_force and variant.when == wanted:
+            return info.get_prices(terms.at, wanted)
+    return None
+
+
+def _no_tier(info: ModelInfo, usage: Usage, terms: PriceTerms) -> PriceQuote:
+    return PriceQuote(
+        None,
+        unpriced=tuple(unit for unit, quantity in usage.units.items() if quantity),
+        confidence="unknown",
+        source=f"genai-prices {_version()}, {info.id}: no rate for tier {terms.service_tier}",
+        source_url=_URL,
+        as_of=_RELEASED.get(_version()),
+    )
 
 
 def _rate(price: ModelPrice, unit: Unit, size: Decimal) -> tuple[Decimal, str] | None:

@@ -46,7 +46,7 @@ FAKE_RATES: Final[Mapping[Unit, Rate]] = {
 }
 """What a `FakeProvider` asks for unless it is given other rates: dollars for so many units."""
 
-_EXACT: Final = Context(prec=34)
+_EXACT: Final = Context(prec=28)
 _SOURCE: Final = "the fake provider's list"
 _DAY: Final = date(2026, 1, 1)
 _BILLED: Final = {

@@ -13,7 +13,7 @@ from voicegateway.types import ListedRate, Modality, PriceQuote, Unit, Usage
 
 __all__ = ["check_prices", "check_rates"]
 
-_EXACT = Context(prec=34)
+_EXACT = Context(prec=28)
 _NEAR = Decimal("1e-20")
 
 

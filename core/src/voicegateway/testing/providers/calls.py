@@ -17,7 +17,7 @@ from voicegateway.types import Modality
 __all__ = ["Calls", "LLMCalls", "STTCalls", "TTSCalls"]
 
 _FRAME_SECONDS = 0.02
-_GLANCE = 0.3
+_GLANCE = 2.0
 """Seconds that a first output is waited for in a call that will be cut off."""
 
 

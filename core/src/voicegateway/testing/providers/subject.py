@@ -65,7 +65,7 @@ class Subject:
     """How much an STT is to hear."""
     sample_rate: ClassVar[int] = 16_000
     """Of the audio an STT is given."""
-    patience: ClassVar[float] = 20.0
+    patience: ClassVar[float] = 30.0
     """Seconds until a test gives up on a call."""
 
     @pytest.fixture
