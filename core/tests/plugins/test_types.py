@@ -40,6 +40,18 @@ FIELDS = {
         "source_url": "",
         "as_of": None,
     },
+    "ListedRate": {
+        **dict.fromkeys(["model", "modality", "unit", "rate_usd", "per"], REQUIRED),
+        "mode": None,
+        "plan": None,
+        "rule": "",
+        "source": "",
+        "source_url": "",
+        "checked_on": None,
+        "valid_from": None,
+        "valid_to": None,
+        "disputed": "",
+    },
     "StreamReport": {
         "call_id": REQUIRED,
         "attempt": REQUIRED,

@@ -61,7 +61,7 @@ def _overrides(config: Path | None) -> Iterator[Row]:
     if find_config(config) is None:
         return
     for entry in reversed(load_config(config).config.pricing.overrides):
-        for unit, rate in entry.rates.items():
+        for unit, rate in entry.all_rates().items():
             yield {
                 "provider": entry.match.provider,
                 "model": entry.match.model,
@@ -70,7 +70,7 @@ def _overrides(config: Path | None) -> Iterator[Row]:
                 "rate_usd": f"{rate.usd:f}",
                 "per": f"{rate.per:f}",
                 "mode": entry.match.mode,
-                "plan": None,
+                "plan": entry.plan,
                 "rule": "",
                 "source": f"{_OPERATOR}: {entry.note}" if entry.note else _OPERATOR,
                 "source_url": "",
