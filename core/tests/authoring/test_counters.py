@@ -38,6 +38,7 @@ class NotingLLM(FakeLLM):
 
         async def noting():
             current_attempt().note(service_tier="priority", request=self.calls + 1)
+            current_attempt().note(addons=["names"], channels=2, request_id="req_7")
 
             async def receive():
                 current_attempt().add(pieces=2)
@@ -71,6 +72,10 @@ async def test_each_attempt_has_its_own_counters(listening):
     assert [r.vendor["request"] for r in listening.reports] == [1, 2]
     assert [r.vendor["pieces"] for r in listening.reports] == [5, 5]
     assert {r.terms.service_tier for r in listening.reports} == {"priority"}
+    assert {(r.terms.addons, r.terms.channels) for r in listening.reports} == {
+        (frozenset({"names"}), 2)
+    }
+    assert {row.vendor_request_id for row in ledger.closed} == {"req_7"}
 
 
 async def test_declared_terms_reach_the_price(listening):

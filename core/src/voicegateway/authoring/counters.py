@@ -24,9 +24,10 @@ _TERMS = "_voicegw_terms"
 
 
 class AttemptCounters:
-    """The vendor's counters of one attempt: what `StreamReport.vendor` will hold. Two facts are
-    also read as terms of the price where they are there: `service_tier` (a text) and `channels`
-    (a whole number)."""
+    """The vendor's counters of one attempt: what `StreamReport.vendor` will hold. Some facts are
+    also read by the core where they are there: `service_tier` (a text), `channels` (a whole
+    number) and `addons` (names, beside the declared ones) as terms of the price, `request_id` as
+    the vendor's name of the request."""
 
     __slots__ = ("facts",)
 

@@ -159,7 +159,7 @@ class CostTracker:
             mode=declared.mode or call.mode,
             plan=declared.plan,
             channels=channels if isinstance(channels, int) else declared.channels,
-            addons=declared.addons,
+            addons=declared.addons | frozenset(said.get("addons", ())),
             service_tier=str(tier) if tier else declared.service_tier,
         )
 
