@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from voicegateway.cli.commands import app
 from voicegateway.core import discovery
+from voicegateway.storage.spool.folders import spool_folder
 
 LOCAL = """
 from voicegateway import hookimpl
@@ -123,3 +124,34 @@ def test_a_ledger_that_cannot_be_made(home, monkeypatch):
     code, shown = examine()
     assert code == 1
     assert "cannot be made" in shown
+
+ENGINE = """
+from pathlib import Path
+from voicegateway.storage.sqlite import SqliteEngine
+
+class FarAway(SqliteEngine):
+    spools = True
+
+def engine(target, *, durability):
+    return FarAway(Path(target.partition("://")[2]), durability=durability)
+"""
+
+
+@pytest.mark.parametrize(("megabytes", "level"), [("256", "note"), ("1", "finding")])
+def test_what_waits_in_the_spool_is_told(home, monkeypatch, megabytes, level):
+    """Nearly full is a finding: what no longer fits would be lost."""
+    (home / "site" / "far_engine.py").write_text(ENGINE)
+    monkeypatch.delitem(sys.modules, "far_engine", raising=False)
+    info = home / "site" / "voicegw_pair-1.0.dist-info" / "entry_points.txt"
+    info.write_text(f"{info.read_text()}[voicegw.storage]\nfar = far_engine:engine\n")
+    monkeypatch.setenv("VOICEGW_DB_PATH", f"far://{home}/ledger.db")
+    monkeypatch.setenv("VOICEGW_SPOOL_DIR", str(home / "spool"))
+    monkeypatch.setenv("VOICEGW_SPOOL_MB", megabytes)
+    waiting = spool_folder(str(home / "ledger.db")).path / "7-dead"
+    waiting.mkdir(parents=True)
+    (waiting / "00000001.spool").write_bytes(bytes(950_000))
+    _, shown = examine("--json")
+    (told,) = [one for one in json.loads(shown) if one["about"] == "spool"]
+    assert told["level"] == level
+    assert "0.9 of" in told["what"] or "1.0 of" in told["what"]
+    assert str(waiting.parent) in told["what"]

@@ -169,6 +169,7 @@ def _ledger(config: Path | None) -> Iterator[Finding]:
     if scheme_of(place.target) is None and not path.exists():
         yield _unmade(path)
         return
+    yield from _spool(place.target)
     try:
         with ledger_of(place) as reader:
             found = health(reader)
@@ -183,6 +184,29 @@ def _ledger(config: Path | None) -> Iterator[Finding]:
         if writer.lost:
             what = f"process {writer.pid} on {writer.host} lost {writer.lost} records"
             yield Finding("finding", "ledger", what, writer.last_error or "")
+
+
+def _spool(target: str) -> Iterator[Finding]:
+    """What waits on this machine's disk for a database that was out of reach."""
+    from voicegateway.core.engines import engine_factory
+    from voicegateway.errors import VoiceGatewayError
+    from voicegateway.storage.spool.folders import spool_folder, spool_limit
+    from voicegateway.storage.targets import engine_for
+
+    try:
+        engine = engine_for(target, durability="process", engine_factory=engine_factory(target))
+        if not engine.spools:
+            return
+        folder = spool_folder(engine.name)
+        size, limit = folder.size(), spool_limit()
+    except (VoiceGatewayError, OSError):  # told where the ledger is opened
+        return
+    what = f"{size / 1e6:.1f} of {limit / 1e6:.0f} MB wait on this machine's disk in {folder.path}"
+    if size > limit * 0.9:
+        fix = "bring the database back, or raise VOICEGW_SPOOL_MB: what no longer fits is lost"
+        yield Finding("finding", "spool", what, fix)
+    elif size:
+        yield Finding("note", "spool", f"{what} until the database can be reached")
 
 
 def _unmade(path: Path) -> Finding:
