@@ -32,7 +32,7 @@ def constructor_options(
     accepted = {
         name
         for name, parameter in inspect.signature(constructor).parameters.items()
-        if parameter.kind not in _VARIADIC and name != "self"
+        if parameter.kind not in _VARIADIC and name != "self" and not name.startswith("_")
     }
     extra = {name: value for name, value in settings.extra.items() if name not in own_settings}
     given = {**extra, **options}

@@ -199,12 +199,10 @@ def _not_found_message(provider_id: str, installed: list[str]) -> str:
     import difflib
 
     near = difflib.get_close_matches(provider_id, installed, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    package = f"pip install voicegw-{canonical_name(provider_id)}"
+    hint = f"Did you mean {near[0]!r}? If not, try: {package}" if near else f"Try: {package}"
     have = ", ".join(installed) or "none"
-    return (
-        f"No plugin for provider {provider_id!r} is installed (installed: {have}).{hint} "
-        f"Try: pip install voicegw-{canonical_name(provider_id)}"
-    )
+    return f"No plugin for provider {provider_id!r} is installed (installed: {have}). {hint}"
 
 
 def _load_message(record: PluginRecord, error: BaseException) -> str:
