@@ -125,6 +125,7 @@ def test_a_ledger_that_cannot_be_made(home, monkeypatch):
     assert code == 1
     assert "cannot be made" in shown
 
+
 ENGINE = """
 from pathlib import Path
 from voicegateway.storage.sqlite import SqliteEngine
