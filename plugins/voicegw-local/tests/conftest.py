@@ -13,6 +13,8 @@ from voicegw_local.llamacpp.bundles import BUNDLES as LLAMACPP
 from voicegw_local.piper.bundles import BUNDLES as PIPER
 from voicegw_local.whisper.bundles import BUNDLES as WHISPER
 
+pytest_plugins = ["voicegateway.testing.fixtures"]
+
 
 @pytest.fixture
 def settings():
