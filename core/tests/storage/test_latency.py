@@ -21,6 +21,7 @@ from voicegateway.storage.queries import (
     open_reader,
     projects,
 )
+from voicegateway.storage.schema import latest_version
 
 
 def true_percentile(values: list[float], percent: float) -> float:
@@ -107,6 +108,11 @@ def test_what_the_ledger_knows_of(measured) -> None:
     assert sum(one.sum.requests for one in totals) == len(records)
     failed = [one for one in records if one.outcome == "failed"]
     assert sum(one.sum.requests for one in totals if one.outcome == "failed") == len(failed)
-    assert (state.schema_version, state.timezone, state.open, state.lost) == (2, "UTC", 0, 0)
+    assert (state.schema_version, state.timezone, state.open, state.lost) == (
+        latest_version(),
+        "UTC",
+        0,
+        0,
+    )
     assert state.newest_us == max(one.attempt.started_us for one in records)
     assert [writer.live for writer in state.writers] == [True]

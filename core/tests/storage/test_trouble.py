@@ -151,7 +151,7 @@ def test_a_ledger_from_the_future(ledger, open_, path, caplog) -> None:
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE meta SET value = '99' WHERE name = 'schema_version'")
     connection.close()
-    with pytest.raises(LedgerError, match=r"schema 99 .* knows 1: upgrade") as refused:
+    with pytest.raises(LedgerError, match=r"schema 99 .* knows \d+: upgrade") as refused:
         open_reader(path)
     assert str(path) in str(refused.value)
     newer = open_(path)

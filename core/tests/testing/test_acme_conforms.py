@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-import voicegw_acme
-from voicegw_acme.cloud import AcmeCloud
+import voicegw_brook
+from voicegw_brook.cloud import AcmeCloud
 
 from voicegateway.testing import (
     LLMConformance,
@@ -18,7 +18,7 @@ from voicegateway.types import Modality, Unit
 
 
 class OnAcme:
-    provider, plugin, package = "acme", voicegw_acme.plugin, "voicegw_acme"
+    provider, plugin, package = "acme", voicegw_brook.plugin, "voicegw_brook"
 
     @pytest.fixture
     async def cloud(self):
@@ -57,7 +57,7 @@ class TestAcmeTTSBatch(OnAcme, TTSConformance):
 
 
 class TestAcmePricing(PricingConformance):
-    provider, plugin = "acme", voicegw_acme.plugin
+    provider, plugin = "acme", voicegw_brook.plugin
     known = (
         ("swift-1", Modality.STT, {Unit.AUDIO_SECONDS: Decimal(60)}, {}, Decimal("0.0048")),
         ("tone-1", Modality.TTS, {Unit.CHARACTERS: Decimal(100)}, {}, Decimal("0.003")),

@@ -9,15 +9,15 @@ from decimal import Decimal
 import aiohttp
 from livekit.agents import APIConnectionError, APIError, APIStatusError
 from sabotage import LLM, STT, TTS, Case, client, hooks, parts, verdict
-from voicegw_acme import Acme
-from voicegw_acme.client import Client
-from voicegw_acme.llm import AcmeThinking
-from voicegw_acme.tts import AcmeSpeaking
+from voicegw_brook import Acme
+from voicegw_brook.client import Client
+from voicegw_brook.llm import AcmeThinking
+from voicegw_brook.tts import AcmeSpeaking
 
 from voicegateway.authoring import current_attempt
 from voicegateway.types import PriceQuote, StreamVerdict, Unit, Usage
 
-log = logging.getLogger("voicegw_acme")
+log = logging.getLogger("voicegw_brook")
 
 
 def counts(change):
@@ -330,14 +330,14 @@ CASES = {
         "test_a_call_logs_neither_the_key_nor_what_was_said",
         "what was said is in the log",
         client(url=logs_text),
-        {"package": "voicegw_acme"},
+        {"package": "voicegw_brook"},
     ),
     "logs its key": Case(
         TTS,
         "test_a_call_logs_neither_the_key_nor_what_was_said",
         "the key is in the log",
         client(headers=logs_key),
-        {"package": "voicegw_acme"},
+        {"package": "voicegw_brook"},
     ),
     "tells its key": Case(
         LLM,

@@ -7,7 +7,7 @@ import socket
 
 import pytest  # noqa: F401
 from sabotage import LLM, STT, TTS, Case, client, hooks, info, parts
-from voicegw_acme import KEY, Acme
+from voicegw_brook import KEY, Acme
 
 from voicegateway import hookimpl
 from voicegateway.types import Modality, ProviderCheck, ProviderInfo

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import count
 
 from sabotage import Case, Prices, hooks, priced
-from voicegw_acme import Acme
+from voicegw_brook import Acme
 
 from voicegateway.types import ListedRate, Modality, PriceLine, PriceQuote, Unit
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from voicegw_acme import Acme
-from voicegw_acme.cloud import AcmeCloud
+from voicegw_brook import Acme
+from voicegw_brook.cloud import AcmeCloud
 
 from voicegateway import hookimpl
 from voicegateway.testing import (
@@ -28,7 +28,7 @@ from voicegateway.types import (
     Usage,
 )
 
-log = logging.getLogger("voicegw_acme")
+log = logging.getLogger("voicegw_brook")
 
 
 class OnAcme:

@@ -7,7 +7,7 @@ import json
 from livekit.agents import llm
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 
-from voicegw_acme.client import Client
+from voicegw_brook.client import Client
 
 
 class AcmeLLM(Client, llm.LLM):

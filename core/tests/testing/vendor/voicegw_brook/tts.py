@@ -8,7 +8,7 @@ from livekit.agents import tts
 from livekit.agents.types import DEFAULT_API_CONNECT_OPTIONS
 
 from voicegateway.authoring import current_attempt
-from voicegw_acme.client import Client
+from voicegw_brook.client import Client
 
 RATE = 24_000
 

@@ -1,4 +1,4 @@
-"""A vendor that does not exist, with a cloud of its own (`voicegw_acme.cloud`): the plugin that the
+"""A vendor that does not exist, with a cloud of its own (`voicegw_brook.cloud`): the plugin that the
 suites are tried on. `plugin` is the hooks; every part of it that may be wrong can be overridden."""
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ class Acme:
 
     @hookimpl
     def create_stt(self, model, language, settings, options):
-        from voicegw_acme.stt import AcmeSTT
+        from voicegw_brook.stt import AcmeSTT
 
         return self.construct(AcmeSTT, settings, options, {"language": language or "en"})
 
     @hookimpl
     def create_llm(self, model, settings, options):
-        from voicegw_acme.llm import AcmeLLM
+        from voicegw_brook.llm import AcmeLLM
 
         return self.construct(AcmeLLM, settings, options, {})
 
     @hookimpl
     def create_tts(self, model, voice, settings, options):
-        from voicegw_acme.tts import AcmeTTS
+        from voicegw_brook.tts import AcmeTTS
 
         return self.construct(AcmeTTS, settings, options, {"voice": voice or "nova"})
 
@@ -61,9 +61,9 @@ class Acme:
 
     @hookimpl
     def preload_provider(self):
-        import voicegw_acme.llm
-        import voicegw_acme.stt
-        import voicegw_acme.tts  # noqa: F401
+        import voicegw_brook.llm
+        import voicegw_brook.stt
+        import voicegw_brook.tts  # noqa: F401
 
     @hookimpl
     def provider_info(self):
