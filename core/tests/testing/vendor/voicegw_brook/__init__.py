@@ -1,5 +1,5 @@
-"""A vendor that does not exist, with a cloud of its own (`voicegw_brook.cloud`): the plugin that the
-suites are tried on. `plugin` is the hooks; every part of it that may be wrong can be overridden."""
+"""A vendor that does not exist, with a cloud of its own (`voicegw_brook.cloud`): the plugin that
+the suites are tried on. `plugin` is the hooks; every part that may be wrong can be overridden."""
 
 from __future__ import annotations
 
