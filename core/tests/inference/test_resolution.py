@@ -104,7 +104,6 @@ def test_livekits_not_given_is_not_given(gateway, asked):
     ("factory", "argument"),
     [
         ("STT", "api_secret"),
-        ("STT", "fallback"),
         ("STT", "conn_options"),
         ("LLM", "provider"),
         ("LLM", "inference_class"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from voicegateway.inference._arguments import collect_options, given, refuse
 from voicegateway.inference._factory import make
+from voicegateway.inference._fallback import Spare, spares, with_spares
 from voicegateway.types import Modality
 
 if TYPE_CHECKING:
@@ -31,8 +32,10 @@ def LLM(  # noqa: N802 - the name of the class it stands in for
 ) -> llm.LLM[Any]:
     """A native language model object for `provider/model`, colons kept, metered.
 
-    Other keywords are the plugin's own options. Raises `ModelResolutionError`, `ConfigError` for
-    a missing key, `PluginError`.
+    Other keywords are the plugin's own options. `fallback` names models to ask when this one
+    fails: a string, a mapping of `model` and `extra_kwargs`, or a list of those; the config's
+    `fallbacks.llm` stands in for it, `[]` means none. With any, the result is LiveKit's
+    FallbackAdapter. Raises `ModelResolutionError`, `ConfigError` for a missing key, `PluginError`.
     """
     refuse(
         "LLM",
@@ -44,10 +47,10 @@ def LLM(  # noqa: N802 - the name of the class it stands in for
                 prompt_cache_breakpoints,
                 "LiveKit Cloud sets them; give the plugin's own caching option",
             ),
-            "fallback": (fallback, "pass livekit.agents' FallbackAdapter over several factories"),
         },
     )
-    made: llm.LLM[Any] = make(
+    others = spares(Modality.LLM, model, fallback)
+    made = make(
         Modality.LLM,
         model,
         variant=None,
@@ -57,4 +60,18 @@ def LLM(  # noqa: N802 - the name of the class it stands in for
         base_url=base_url if given(base_url) else None,
         options=collect_options(extra_kwargs, {}, options),
     )
-    return made
+
+    def make_spare(spare: Spare) -> Any:
+        return make(
+            Modality.LLM,
+            spare.model,
+            variant=None,
+            project=project,
+            session_id=session_id,
+            api_key=None,
+            base_url=None,
+            options=spare.options,
+        )
+
+    models: llm.LLM[Any] = with_spares(Modality.LLM, made, others, make_spare)
+    return models

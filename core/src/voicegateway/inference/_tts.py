@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from voicegateway.inference._arguments import collect_options, given, refuse
 from voicegateway.inference._factory import make
+from voicegateway.inference._fallback import Spare, spares, with_spares
 from voicegateway.types import Modality
 
 if TYPE_CHECKING:
@@ -34,14 +35,16 @@ def TTS(  # noqa: N802 - the name of the class it stands in for
 ) -> tts.TTS[Any]:
     """A native text-to-speech object for `provider/model[:voice]`, metered.
 
-    `voice` wins over the string's. Other keywords are the plugin's own options. Raises
-    `ModelResolutionError`, `ConfigError` for a missing key, `PluginError`.
+    `voice` wins over the string's. Other keywords are the plugin's own options. `fallback` names
+    models to ask when this one fails: a string, a mapping of `model`, `voice` and `extra_kwargs`,
+    or a list of those; the config's `fallbacks.tts` stands in for it, `[]` means none. With any,
+    the result is LiveKit's FallbackAdapter. Raises `ModelResolutionError`, `ConfigError` for a
+    missing key, `PluginError`.
     """
     refuse(
         "TTS",
         {
             "api_secret": (api_secret, "it is LiveKit Cloud's; give api_key= of the vendor"),
-            "fallback": (fallback, "pass livekit.agents' FallbackAdapter over several factories"),
             "conn_options": (conn_options, "give it to AgentSession(conn_options=…)"),
         },
     )
@@ -51,7 +54,8 @@ def TTS(  # noqa: N802 - the name of the class it stands in for
         "sample_rate": sample_rate,
         "http_session": http_session,
     }
-    made: tts.TTS[Any] = make(
+    others = spares(Modality.TTS, model, fallback)
+    made = make(
         Modality.TTS,
         model,
         variant=voice if given(voice) else None,
@@ -61,4 +65,18 @@ def TTS(  # noqa: N802 - the name of the class it stands in for
         base_url=base_url if given(base_url) else None,
         options=collect_options(extra_kwargs, named, options),
     )
-    return made
+
+    def make_spare(spare: Spare) -> Any:
+        return make(
+            Modality.TTS,
+            spare.model,
+            variant=spare.variant,
+            project=project,
+            session_id=session_id,
+            api_key=None,
+            base_url=None,
+            options=spare.options,
+        )
+
+    voices: tts.TTS[Any] = with_spares(Modality.TTS, made, others, make_spare)
+    return voices

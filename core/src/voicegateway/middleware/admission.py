@@ -32,18 +32,18 @@ class Admission:
         if self.limits is not None:
             await self.limits.enter(call)
 
-    def cancel(self, call: Call) -> None:
-        if self.budgets is not None:
-            self.budgets.cancel(call)
-        self.done(call)
-
     def extend(self, call: Call, attempt: AttemptState) -> Exception | None:
         return None if self.budgets is None else self.budgets.extend(call, attempt)
+
+    def cover(self, call: Call, size: int) -> Exception | None:
+        return None if self.budgets is None else self.budgets.cover(call, size)
 
     def ended(self, call: Call, attempt: AttemptState) -> None:
         if self.budgets is not None:
             self.budgets.ended(call, attempt)
 
     def done(self, call: Call) -> None:
+        if self.budgets is not None:
+            self.budgets.cancel(call)
         if self.limits is not None:
             self.limits.done(call)

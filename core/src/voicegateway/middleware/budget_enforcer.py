@@ -10,11 +10,12 @@ from typing import Final, Literal, Protocol
 
 from voicegateway.errors import BudgetExceededError, BudgetThrottleSignal
 from voicegateway.middleware.budget_messages import refusal, unpriced_refusal
-from voicegateway.middleware.call import AttemptState, Call
-from voicegateway.middleware.estimates import Estimator
+from voicegateway.middleware.call import UNWATCHED, AttemptState, Call
+from voicegateway.middleware.estimates import Estimator, covered
 from voicegateway.storage.budgets import Account, Accounts, Caps, Draw
 from voicegateway.storage.models import Attempt, AttemptOpened
 from voicegateway.storage.rows import Key
+from voicegateway.types import Modality
 
 __all__ = ["BudgetEnforcer", "BudgetPolicy"]
 
@@ -23,6 +24,7 @@ _WAIT_SECONDS: Final = 0.5
 still meanwhile, and it is half a millisecond unless the database is in trouble."""
 _AHEAD_SECONDS: Final = 0.25
 """Between two requests for a fair share, ahead of need."""
+_NO_CAPS: Final = Caps()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Bank(Protocol):
     def obtain(self, request: Draw, timeout: float) -> None: ...
 
     def ask(self, request: Draw) -> None: ...
+
+    def forget(self, key: Key) -> None: ...
 
 
 class BudgetEnforcer:
@@ -71,17 +75,24 @@ class BudgetEnforcer:
         if policy is None:
             return
         account = self._account(policy)
-        if policy.action == "warn":
+        if policy.action == "warn" and policy.unpriced == "allow":
             return
         nano = self._estimator.estimate(call, bound=policy.estimate == "bound")
-        if nano is None:
-            if policy.unpriced == "refuse":
-                raise self._error(policy, unpriced_refusal(policy.project, call.leg), account, None)
-            nano = 0
-        key = (call.id, call.attempts + 1)
+        if nano is None and policy.unpriced == "refuse":
+            raise self._error(policy, unpriced_refusal(policy.project, call.leg), account, None)
+        if policy.action == "warn" or policy.caps == _NO_CAPS:
+            return
+        self._hold(call, policy, account, nano or 0)
+
+    def _hold(self, call: Call, policy: BudgetPolicy, account: Account, nano: int) -> None:
+        call.covered = covered(call)
         call.held_nano = nano
+        if not nano:
+            return  # it costs nothing, so there is nothing to wait for
+        key = (call.id, call.attempts + 1)
         if account.take(key, nano):
-            self._draw_ahead(account)
+            if account.low:
+                self._draw_ahead(account)
             return
         opened = AttemptOpened(self._identity(call, call.attempts + 1), nano)
         draw = Draw(account, nano, key, opened)
@@ -91,36 +102,88 @@ class BudgetEnforcer:
             raise self._error(policy, draw.refused, account, nano)
 
     def cancel(self, call: Call) -> None:
-        """The call was admitted and never made."""
+        """What the call holds for an attempt that will not be made."""
         account = self._bank.accounts.get(call.scope.project)
-        if account is not None:
-            account.release((call.id, call.attempts + 1))
+        key = (call.id, call.attempts + 1)
+        if account is not None and account.release(key):
+            self._bank.forget(key)
 
     def extend(self, call: Call, attempt: AttemptState) -> BudgetExceededError | None:
         """While a stream runs: hold what it has cost and its next minute. The error to end it with,
-        if its project's calls are to be blocked and there is no more."""
-        policy = self._policy(call.scope.project)
-        account = self._bank.accounts.get(call.scope.project)
-        if policy is None or account is None or policy.action == "warn" or call.held_nano is None:
+        if its project's calls are to be blocked and what it holds will not last until the next
+        time."""
+        found = self._watched(call)
+        if found is None:
             return None
-        key = (call.id, attempt.number)
-        pending = self._extending.get(key)
-        if pending is not None:
-            if not pending.done.is_set():
-                return None
+        policy, account = found
+        key, held = (call.id, attempt.number), account.held_by((call.id, attempt.number))
+        pending, why = self._extending.get(key), "the ledger did not answer in time"
+        if pending is not None and pending.done.is_set():
             del self._extending[key]
-            if pending.refused is not None and policy.action == "block":
-                return self._error(policy, pending.refused, account, pending.need_nano)
-        most = self._estimator.bound(call)
-        more = 0 if most is None else most - account.held_by(key)
-        if more > 0 and not account.take(key, more):
+            held, why = account.held_by(key), pending.refused or why
+        more = (self._estimator.bound(call) or 0) - held
+        if more <= 0 or account.take(key, more):
+            call.covered = covered(call)
+            return None
+        if key not in self._extending:
             self._extending[key] = Draw(account, more, key)
             self._bank.ask(self._extending[key])
+        least = self._estimator.bound(call, ahead=False) or 0
+        if pending is None or policy.action != "block" or held >= least:
+            return None
+        return self._error(policy, why, account, least - held)
+
+    def cover(self, call: Call, size: int) -> BudgetExceededError | None:
+        """Before a stream sends so much more than it holds money for: hold it. The error to end it
+        with, if there is none and its project's calls are to be blocked."""
+        found = self._watched(call)
+        if found is None:
+            call.covered = UNWATCHED
+            return None
+        policy, account = found
+        number = call.attempts if call.current is not None else call.attempts + 1
+        key, why, lacking = (call.id, number), None, 0
+        for ahead in (True, False):
+            most = self._estimator.bound(call, size, ahead=ahead) or 0
+            lacking = most - account.held_by(key)
+            why = self._top_up(account, key, lacking)
+            if why is None:
+                call.covered = max(call.input_count + size, covered(call) if ahead else 0)
+                return None
+        if policy.action == "block":
+            return self._error(policy, why or "", account, lacking)
+        call.covered = UNWATCHED
         return None
 
     def ended(self, call: Call, attempt: AttemptState) -> None:
-        """An attempt is over; its hold is released when its cost is booked."""
-        self._extending.pop((call.id, attempt.number), None)
+        """An attempt is over; its hold is released when its cost is booked, or now if nothing was
+        sent."""
+        key = (call.id, attempt.number)
+        pending = self._extending.pop(key, None)
+        if pending is not None:
+            pending.give_up("the attempt is over")
+        if not attempt.sent:
+            account = self._bank.accounts.get(call.scope.project)
+            if account is not None:
+                account.release(key)
+
+    def _watched(self, call: Call) -> tuple[BudgetPolicy, Account] | None:
+        """None for a call whose hold need not grow: what it is given is known from the start, or
+        it costs nothing, or nobody knows what."""
+        policy = self._policy(call.scope.project)
+        account = self._bank.accounts.get(call.scope.project)
+        grows = call.mode != "batch" and call.leg.modality is not Modality.LLM
+        if policy is None or account is None or not grows or call.held_nano is None:
+            return None
+        return None if policy.action == "warn" else (policy, account)
+
+    def _top_up(self, account: Account, key: Key, nano: int) -> str | None:
+        """Why an attempt cannot hold so much more; None if it does."""
+        if nano <= 0 or account.take(key, nano):
+            return None
+        draw = Draw(account, nano, key)
+        self._bank.obtain(draw, _WAIT_SECONDS)
+        return draw.refused
 
     def _account(self, policy: BudgetPolicy) -> Account:
         account = self._bank.accounts.get(policy.project)
@@ -129,9 +192,6 @@ class BudgetEnforcer:
         return account
 
     def _draw_ahead(self, account: Account) -> None:
-        """Where less is left than two such calls would take."""
-        if account.free() >= 2 * account.last_need:
-            return
         now = time.monotonic()
         if now - self._asked.get(account.project, 0.0) >= _AHEAD_SECONDS:
             self._asked[account.project] = now

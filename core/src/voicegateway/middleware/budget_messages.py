@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from voicegateway.errors import BudgetExceededError
 from voicegateway.middleware.call import Leg
@@ -12,7 +13,8 @@ from voicegateway.storage.models import usd
 
 __all__ = ["refusal", "unpriced_refusal"]
 
-_CAP = "cap"
+_CAP: Final = "cap"
+_SHOWN: Final = 3
 
 
 def unpriced_refusal(project: str, leg: Leg) -> str:
@@ -35,7 +37,7 @@ def refusal(
         resets = standing.month_ends
     held = standing.leased_nano
     return kind(
-        _sentence(project, why, period, spent, held, cap or 0, nano, resets),
+        _sentence(project, why, period, spent, held, cap or 0, nano, resets) + _holders(account),
         project=project,
         spent_usd=usd(spent),
         held_usd=usd(held),
@@ -61,8 +63,14 @@ def _sentence(
     return (
         f"Project {project!r} has spent {_dollars(spent)} and holds {_dollars(held)} of its "
         f"{period} budget of {_dollars(cap)}{until}; this call may cost {_dollars(nano or 0)}. "
-        f"Raise projects.{project}.{period}_budget, or see who holds it: voicegw project {project}"
+        f"Raise projects.{project}.{period}_budget, or see who holds it (voicegw project {project})."
     )
+
+
+def _holders(account: Account) -> str:
+    """The calls of this process that hold most."""
+    held = [f"{call_id} {_dollars(nano)}" for (call_id, _), nano in account.holders()[:_SHOWN]]
+    return f" Held here by {', '.join(held)}." if held else ""
 
 
 def _dollars(nano: int) -> str:

@@ -8,7 +8,9 @@ call, since a retry is given the text again; what comes out on the attempt.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,12 +19,28 @@ from typing import Any, Protocol
 from voicegateway.authoring.counters import AttemptCounters, DeclaredTerms
 from voicegateway.types import Modality, Mode, Outcome
 
-__all__ = ["AttemptState", "Call", "CallEvents", "Gate", "Leg", "Scope", "report_trouble"]
+__all__ = [
+    "UNWATCHED",
+    "AttemptState",
+    "Call",
+    "CallEvents",
+    "Gate",
+    "Leg",
+    "Scope",
+    "after_failure",
+    "report_trouble",
+]
 
 logger = logging.getLogger("voicegateway.meter")
 
+UNWATCHED = sys.maxsize
 _CLIENT_CLOSED = 499  # LiveKit ends such an attempt in silence: the client has hung up
 _reported: set[str] = set()
+
+after_failure: contextvars.ContextVar[str | None] = contextvars.ContextVar(
+    "voicegw_after_failure", default=None
+)
+"""The `provider/model` in whose place the calls of this context are made, because it failed."""
 
 
 def report_trouble(where: str, error: BaseException) -> None:
@@ -96,17 +114,19 @@ class Gate(Protocol):
     async def enter(self, call: Call) -> None:
         """As each attempt begins: waits for what may be waited for."""
 
-    def cancel(self, call: Call) -> None:
-        """It was admitted and will not begin."""
-
     def extend(self, call: Call, attempt: AttemptState) -> Exception | None:
         """From time to time while a stream runs: what to end it with, if it must end."""
+
+    def cover(self, call: Call, size: int) -> Exception | None:
+        """Before a stream sends `size` characters or samples, with which it has sent more than
+        `covered`: what to end it with, if it must end."""
 
     def ended(self, call: Call, attempt: AttemptState) -> None:
         """An attempt is over."""
 
     def done(self, call: Call) -> None:
-        """The call is over."""
+        """The call is over, or will not begin; an attempt that was admitted and has not begun
+        never will."""
 
 
 class CallEvents(Protocol):
@@ -131,8 +151,12 @@ class Call:
     checkpoint_seconds: float
     terms: DeclaredTerms = field(default_factory=DeclaredTerms)
     gate: Gate | None = None
-    stop: asyncio.Future[Exception] | None = None
-    """Set by whoever ends a running attempt with an error."""
+    runner: asyncio.Task[Any] | None = None
+    """The task whose `_run` is running."""
+    halted: Exception | None = None
+    """What the call is to end with, though it could go on."""
+    covered: int = UNWATCHED
+    """Until how much input (characters, or samples) nobody need be asked."""
     speech_id: str | None = None
     fallback_from: str | None = None
     verifiable: bool = True
@@ -143,6 +167,8 @@ class Call:
     prompt_chars: int = 0
     prompt_bytes: int = 0
     prompt_messages: int = 0
+    tool_bytes: int = 0
+    """The descriptions of the tools that a prompt comes with."""
     output_limit: int | None = None
     """Tokens that the answer may have at most, where the call says so."""
     counted_under: list[str] = field(default_factory=list)
@@ -220,6 +246,8 @@ class Call:
 
     def _outcome(self, task: asyncio.Task[Any]) -> Outcome:
         if task.cancelled():
+            if self.current is not None and self.current.error is not None:
+                return "failed"  # it was given up, or was between two attempts
             # An STT stream is ended by closing it: everything pushed was heard, nothing cut off.
             return "completed" if self.leg.modality is Modality.STT else "cancelled"
         if task.exception() is not None:
@@ -247,8 +275,28 @@ class Call:
         except Exception as trouble:  # noqa: BLE001 - ours never reaches the agent
             report_trouble("extend", trouble)
             return
-        if error is not None and self.stop is not None and not self.stop.done():
-            self.stop.set_result(error)
+        if error is not None:
+            self.halt(error)
+
+    def cover(self, size: int) -> bool:
+        """Before more is sent than is covered; False if it must not be."""
+        if self.halted is not None:
+            return False
+        try:
+            error = None if self.gate is None else self.gate.cover(self, size)
+        except Exception as trouble:  # noqa: BLE001 - ours never reaches the agent
+            report_trouble("cover", trouble)
+            return True
+        if error is not None:
+            self.halt(error)
+        return error is None
+
+    def halt(self, error: Exception) -> None:
+        """End the running attempt, or the one that is about to begin, with this error."""
+        if self.halted is None:
+            self.halted = error
+            if self.runner is not None:
+                self.runner.cancel()
 
     def _tell(self, event: str, *arguments: Any) -> None:
         try:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from voicegateway.middleware.call import AttemptState, Call
+from voicegateway.middleware.call import AttemptState, Call, report_trouble
 from voicegateway.middleware.identity import identity
+from voicegateway.middleware.quoting import UNKNOWN, Override, UsagePricer, honest, quoted
 from voicegateway.middleware.units import (
     keep_tokens,
     measured_usage,
@@ -26,6 +27,7 @@ from voicegateway.storage.models import (
     DeferredRecord,
     LedgerRecord,
     nano_usd,
+    usd,
 )
 from voicegateway.types import (
     Modality,
@@ -41,18 +43,13 @@ __all__ = ["CostTracker", "Learner", "Pricer", "RecordSink"]
 
 logger = logging.getLogger("voicegateway.meter")
 
-_UNKNOWN = PriceQuote(None, confidence="unknown", source="no known price")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Pricer(Protocol):
+class Pricer(UsagePricer, Protocol):
     """The two hooks of a provider that turn an attempt into money."""
 
     def validate_stream(self, report: StreamReport) -> StreamVerdict | None: ...
-
-    def price_usage(
-        self, model: str, modality: Modality, usage: Usage, terms: PriceTerms
-    ) -> PriceQuote | None: ...
 
 
 class RecordSink(Protocol):
@@ -65,10 +62,6 @@ class Learner(Protocol):
     """Who is told what attempts cost; in the ledger's thread."""
 
     def learn(self, call: Call, nano: int) -> None: ...
-
-
-Override = Callable[[str, str, Usage, PriceTerms], PriceQuote | None]
-"""The operator's own rates: provider, model, usage and terms to a quote, or None."""
 
 
 class CostTracker:
@@ -127,28 +120,39 @@ class CostTracker:
         )
 
     def _closing(self, call: Call, attempt: AttemptState, outcome: Outcome) -> AttemptClosed:
+        try:
+            closed = self._measured(call, attempt, outcome)
+        except Exception as error:  # noqa: BLE001 - what was spent must not be forgotten
+            report_trouble("closed", error)
+            closed = _unmeasured(call, attempt, outcome)
+        for watcher in self.watchers:
+            try:
+                watcher(closed)
+            except Exception as error:  # noqa: BLE001 - nor for what a listener does
+                report_trouble("watcher", error)
+        return closed
+
+    def _measured(self, call: Call, attempt: AttemptState, outcome: Outcome) -> AttemptClosed:
         read_chunks(attempt)
         report = self._report(call, attempt, outcome)
         verdict = self._verdict(call, report)
         quote = self._quote(call, verdict.billable, report.terms)
         if self.learner is not None and quote.amount_usd is not None:
             self.learner.learn(call, nano_usd(quote.amount_usd) or 0)
-        closed = AttemptClosed(
+        return AttemptClosed(
             attempt=identity(call, attempt),
             outcome=outcome,
             units=verdict.billable.units,
             basis=verdict.billable.basis,
             verdict=verdict.status,
-            quote=_honest(quote, verdict),
+            quote=honest(quote, verdict.status),
             ttfb_ms=_time_to_first_byte(call, report) if self.keeps_times else None,
             duration_ms=report.duration_ms if self.keeps_times else None,
             speech_id=call.speech_id,
             error=_error_name(attempt.error),
             vendor_request_id=_request_id(report),
+            terms=report.terms,
         )
-        for watcher in self.watchers:
-            watcher(closed)
-        return closed
 
     def _terms(self, call: Call, attempt: AttemptState) -> PriceTerms:
         declared, said = call.terms, attempt.counters.facts
@@ -200,21 +204,12 @@ class CostTracker:
         return verdict
 
     def _quote(self, call: Call, usage: Usage, terms: PriceTerms) -> PriceQuote:
-        leg = call.leg
-        quote = None
+        leg = (call.leg.provider, call.leg.model, call.leg.modality)
         try:
-            quote = self._override(leg.provider, leg.model, usage, terms)
-            if quote is None:
-                pricer = self._pricer(leg.provider)
-                if pricer is not None:
-                    quote = pricer.price_usage(leg.model, leg.modality, usage, terms)
+            return quoted(self._override, self._pricer, leg, usage, terms)
         except Exception as error:  # noqa: BLE001 - a plugin's fault must not lose the row
             self._warn(call, "price_usage", error)
-        if quote is None:
-            return _UNKNOWN
-        if quote.unpriced and quote.amount_usd is not None:
-            return dataclasses.replace(quote, amount_usd=None, confidence="unknown")
-        return quote
+            return UNKNOWN
 
     def _warn(self, call: Call, hook: str, error: Exception) -> None:
         if (call.leg.provider, hook) not in self._warned:
@@ -227,16 +222,17 @@ class CostTracker:
             )
 
 
+def _unmeasured(call: Call, attempt: AttemptState, outcome: Outcome) -> AttemptClosed:
+    """Of which nothing is known but what it held."""
+    held = usd(call.held_nano)
+    quote = UNKNOWN if held is None else PriceQuote(held, confidence="estimated", source="its hold")
+    return AttemptClosed(
+        identity(call, attempt), outcome, {}, "estimated", "unverifiable", quote, None, None
+    )
+
+
 def _moment(attempt: AttemptState) -> datetime:
     return _EPOCH + timedelta(microseconds=attempt.started_us)
-
-
-def _honest(quote: PriceQuote, verdict: StreamVerdict) -> PriceQuote:
-    """Only a confirmed count may carry an exact price, except where the price is 0 whatever the
-    count was (a self-hosted model's)."""
-    if quote.confidence != "exact" or verdict.status == "confirmed" or not quote.amount_usd:
-        return quote
-    return dataclasses.replace(quote, confidence="estimated")
 
 
 def _time_to_first_byte(call: Call, report: StreamReport) -> float | None:

@@ -16,14 +16,24 @@ from livekit.agents import llm, stt, tts
 from voicegateway.authoring.counters import declared_terms
 from voicegateway.errors import BudgetThrottleSignal
 from voicegateway.middleware import livekit_names
-from voicegateway.middleware.call import Call, CallEvents, Gate, Leg, Scope, report_trouble
+from voicegateway.middleware.call import (
+    Call,
+    CallEvents,
+    Gate,
+    Leg,
+    Scope,
+    after_failure,
+    report_trouble,
+)
+from voicegateway.middleware.elsewhere import Instead, elsewhere
 from voicegateway.middleware.metrics_listener import listen
+from voicegateway.middleware.prompts import count_prompt, output_limit
 from voicegateway.middleware.recognition import shadow_recognize
 from voicegateway.middleware.taps import running_attempt, tap_stream
 from voicegateway.storage.models import new_call_id
 from voicegateway.types import Mode
 
-__all__ = ["CHECKPOINT_SECONDS", "Meter", "is_metered", "meter"]
+__all__ = ["CHECKPOINT_SECONDS", "Meter", "belong_to", "is_metered", "leg_of", "meter"]
 
 logger = logging.getLogger("voicegateway.meter")
 
@@ -44,8 +54,8 @@ class Meter:
     """Told when an AgentSession starts to listen to this object."""
     checkpoint_seconds: float = CHECKPOINT_SECONDS
     gate: Gate | None = None
-    instead: Callable[[Call], Any] | None = None
-    """The object to ask in place of this one when a call is throttled; None if there is none."""
+    instead: Instead | None = None
+    """For calls that are throttled."""
     session: Any = None
     degraded: bool = False
 
@@ -60,6 +70,7 @@ class Meter:
             terms=declared_terms(self.target),
             gate=self.gate,
             speech_id=livekit_names.speech_id(),
+            fallback_from=after_failure.get(),
         )
 
     def degrade(self, reason: str) -> None:
@@ -80,6 +91,20 @@ def is_metered(target: object) -> bool:
     return _MARK in getattr(target, "__dict__", {})
 
 
+def leg_of(target: object) -> Leg | None:
+    """Which model a metered object asks; None for one that is not metered."""
+    state: Meter | None = getattr(target, "__dict__", {}).get(_MARK)
+    return None if state is None else state.leg
+
+
+def belong_to(target: object, session: object) -> None:
+    """An AgentSession listens to this object, or to an adapter that asks it."""
+    state: Meter | None = getattr(target, "__dict__", {}).get(_MARK)
+    if state is not None:
+        state.session = session
+        state.on_session(session)
+
+
 def meter(
     target: Any,
     leg: Leg,
@@ -89,7 +114,7 @@ def meter(
     *,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
     gate: Gate | None = None,
-    instead: Callable[[Call], Any] | None = None,
+    instead: Instead | None = None,
 ) -> None:
     """Meter one native STT, LLM or TTS object; doing it again changes nothing."""
     if is_metered(target):
@@ -98,13 +123,13 @@ def meter(
     setattr(target, _MARK, state)
     _shadow_listeners(state)
     if isinstance(target, llm.LLM):
-        _shadow_stream(state, "chat", "streaming", _count_prompt)
+        _shadow_stream(state, "chat", "streaming", _count_chat(target))
     elif isinstance(target, tts.TTS):
         _shadow_stream(state, "stream", "streaming", _count_nothing)
         _shadow_stream(state, "synthesize", "batch", _count_text)
     elif isinstance(target, stt.STT):
         _shadow_stream(state, "stream", "streaming", _count_nothing)
-        shadow_recognize(state.target, state, lambda: state.new_call("batch"))
+        shadow_recognize(state.target, state, lambda: state.new_call("batch"), state.instead)
 
 
 def _shadow_listeners(state: Meter) -> None:
@@ -116,8 +141,7 @@ def _shadow_listeners(state: Meter) -> None:
         try:
             session = livekit_names.agent_session_of_listener(callback)
             if session is not None:
-                state.session = session
-                state.on_session(session)
+                belong_to(state.target, session)
         except Exception as error:  # noqa: BLE001 - ours never reaches the agent
             report_trouble("on", error)
         return add(event, callback)
@@ -135,11 +159,9 @@ def _shadow_stream(
         if call is not None and state.gate is not None:
             try:
                 state.gate.admit(call)
-            except BudgetThrottleSignal:
-                other = state.instead(call) if state.instead is not None else None
-                if other is None:
-                    raise
-                return getattr(other, name)(*arguments, **keywords)
+            except BudgetThrottleSignal as signal:
+                with elsewhere(state.instead, call, signal) as other:
+                    return getattr(other, name)(*arguments, **keywords)
         try:
             stream = original(*arguments, **keywords)
         except BaseException:
@@ -149,6 +171,7 @@ def _shadow_stream(
             _meter_stream(state, call, stream)
         except Exception as error:  # noqa: BLE001 - ours never reaches the agent
             report_trouble(name, error)
+            _cancel(call)
         return stream
 
     setattr(state.target, name, make)
@@ -175,7 +198,7 @@ def _new_call(state: Meter, name: str, mode: Mode, count: Callable[[Call], None]
 
 def _cancel(call: Call | None) -> None:
     if call is not None and call.gate is not None:
-        call.gate.cancel(call)
+        call.gate.done(call)
 
 
 def _meter_stream(state: Meter, call: Call | None, stream: Any) -> None:
@@ -197,19 +220,12 @@ def _count_nothing(call: Call, arguments: Mapping[str, Any]) -> None:
     """What goes into a stream is counted as it is pushed."""
 
 
-def _count_prompt(call: Call, arguments: Mapping[str, Any]) -> None:
-    for item in arguments["chat_ctx"].items:
-        if item.type == "message":
-            text = item.text_content or ""
-        elif item.type == "function_call":
-            text = f"{item.name}{item.arguments}"
-        elif item.type == "function_call_output":
-            text = item.output
-        else:
-            continue
-        call.prompt_messages += 1
-        call.prompt_chars += len(text)
-        call.prompt_bytes += len(text) if text.isascii() else len(text.encode())
+def _count_chat(target: Any) -> Callable[[Call, Mapping[str, Any]], None]:
+    def count(call: Call, arguments: Mapping[str, Any]) -> None:
+        count_prompt(call, arguments)
+        call.output_limit = output_limit(target, arguments)
+
+    return count
 
 
 def _count_text(call: Call, arguments: Mapping[str, Any]) -> None:

@@ -19,6 +19,8 @@ _WAIT_SECONDS: Final = 0.5
 _LONGEST_WAIT: Final = 60.0
 """With `on_limit: wait`, a request waits for a permit no longer than a whole minute's worth."""
 _SHORTEST_NAP: Final = 0.01
+_GLANCE_SECONDS: Final = 0.002
+"""Between two looks whether the ledger has answered, where the event loop goes on meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Office(Protocol):
     def permits(self) -> Permits: ...
 
     def obtain(self, request: Permit, timeout: float) -> None: ...
+
+    def ask(self, request: Permit) -> None: ...
 
     def stream_ended(self, scope: str) -> None: ...
 
@@ -78,7 +82,10 @@ class RateLimiter:
         until = time.monotonic() + _LONGEST_WAIT
         while True:
             try:
-                self._take(policy, call)
+                permit = self._needed(policy, call)
+                if permit is not None:
+                    await self._answered(permit)
+                    _check(policy, call, permit)
             except RateLimitExceeded as error:
                 left = until - time.monotonic()
                 if left <= 0:
@@ -87,20 +94,48 @@ class RateLimiter:
             else:
                 return
 
+    async def _answered(self, permit: Permit) -> None:
+        """As `obtain`, with the event loop going on."""
+        until = time.monotonic() + _WAIT_SECONDS
+        self._office.ask(permit)
+        try:
+            while not permit.done.is_set() and time.monotonic() < until:  # noqa: ASYNC110 - a thread sets it
+                await asyncio.sleep(_GLANCE_SECONDS)
+        except asyncio.CancelledError:
+            permit.give_up("the call was cancelled")
+            if permit.refused is None and permit.stream:
+                self._office.stream_ended(permit.limit.scope)  # given at that very moment
+            raise
+        permit.give_up("the ledger did not answer")
+
     def _take(self, policy: LimitPolicy, call: Call) -> None:
+        permit = self._needed(policy, call)
+        if permit is not None:
+            self._office.obtain(permit, _WAIT_SECONDS)
+            _check(policy, call, permit)
+
+    def _needed(self, policy: LimitPolicy, call: Call) -> Permit | None:
+        """The permit to ask for; None if this process has one. Raises `RateLimitExceeded` where it
+        is known that there is none."""
         limit, permits = policy.limit, self._office.permits
-        opens = limit.concurrent_streams is not None and limit.scope not in call.counted_under
+        opens = limit.counts and limit.scope not in call.counted_under
         if not opens:
-            if limit.requests_per_minute is None or permits.take(limit):
-                return
+            if limit.requests_per_minute is None:
+                return None
+            if permits.take(limit):
+                if permits.low(limit):
+                    self._office.ask(Permit(limit, ahead=True))
+                return None
             if (wait := permits.none_for(limit.scope)) > 0:
                 raise _exceeded(policy, "rate", wait)
-        permit = Permit(limit, stream=opens)
-        self._office.obtain(permit, _WAIT_SECONDS)
-        if permit.refused is not None:
-            raise _exceeded(policy, permit.refused, permit.retry_after or 0.0)
-        if opens:
-            call.counted_under.append(limit.scope)
+        return Permit(limit, stream=opens)
+
+
+def _check(policy: LimitPolicy, call: Call, permit: Permit) -> None:
+    if permit.refused is not None:
+        raise _exceeded(policy, permit.refused, permit.retry_after or 0.0)
+    if permit.stream:
+        call.counted_under.append(permit.limit.scope)
 
 
 def _exceeded(policy: LimitPolicy, why: str, wait: float) -> RateLimitExceeded:

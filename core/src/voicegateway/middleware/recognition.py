@@ -10,7 +10,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from voicegateway.authoring.counters import running_counters
+from voicegateway.errors import BudgetThrottleSignal
 from voicegateway.middleware.call import AttemptState, Call, report_trouble
+from voicegateway.middleware.elsewhere import Instead, elsewhere
 from voicegateway.middleware.taps import running_attempt
 
 __all__ = ["shadow_recognize"]
@@ -22,25 +24,33 @@ _current: contextvars.ContextVar[tuple[object, Call] | None] = contextvars.Conte
 )
 
 
-def shadow_recognize(target: Any, owner: object, new_call: Callable[[], Call]) -> None:
+def shadow_recognize(
+    target: Any, owner: object, new_call: Callable[[], Call], instead: Instead | None = None
+) -> None:
     """Shadow `recognize` and `_recognize_impl` of one native STT object."""
-    target.recognize = _shadowed_recognize(target.recognize, owner, new_call)
+    target.recognize = _shadowed_recognize(target.recognize, owner, new_call, instead)
     target._recognize_impl = _shadowed_implementation(target._recognize_impl, owner, new_call)
 
 
-def _shadowed_recognize(recognize: _Recognize, owner: object, new_call: Callable[[], Call]) -> Any:
+def _shadowed_recognize(
+    recognize: _Recognize, owner: object, new_call: Callable[[], Call], instead: Instead | None
+) -> Any:
     async def shadowed_recognize(*arguments: Any, **keywords: Any) -> Any:
         call = new_call()
         _count(call, arguments[0] if arguments else keywords["buffer"])
         if call.gate is not None:
-            call.gate.admit(call)
+            try:
+                call.gate.admit(call)
+            except BudgetThrottleSignal as signal:
+                with elsewhere(instead, call, signal) as other:
+                    return await other.recognize(*arguments, **keywords)
         token = _current.set((owner, call))
         try:
             return await recognize(*arguments, **keywords)
         finally:
             _current.reset(token)
             if call.gate is not None:
-                (call.gate.done if call.attempts else call.gate.cancel)(call)
+                call.gate.done(call)
 
     return shadowed_recognize
 

@@ -70,10 +70,7 @@ def _tap_run(call: Call, owner: object, stream: Any) -> None:
         except Exception as error:  # noqa: BLE001 - ours never reaches the agent
             report_trouble("begin", error)
         try:
-            if call.held_nano is None:
-                result = await original(*arguments)
-            else:
-                result = await _stoppable(call, original, arguments)
+            result = await _haltable(call, original, arguments)
         except BaseException as error:
             call.run_ended(error)
             raise
@@ -89,20 +86,21 @@ def _tap_run(call: Call, owner: object, stream: Any) -> None:
     stream._run = run
 
 
-async def _stoppable(call: Call, run: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+async def _haltable(call: Call, run: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     """Run an attempt that may have to end before it is over, with the error it is to end with."""
-    call.stop = asyncio.get_running_loop().create_future()
-    running = asyncio.ensure_future(run(*arguments))
+    task = call.runner = asyncio.current_task()
     try:
-        await asyncio.wait((running, call.stop), return_when=asyncio.FIRST_COMPLETED)
-        if running.done():
-            return running.result()
-        raise call.stop.result()
+        if call.halted is None:
+            result = await run(*arguments)
+    except asyncio.CancelledError:
+        # Cancelled by us alone, or by somebody else as well?
+        if call.halted is None or task is None or task.uncancel():
+            raise
     finally:
-        call.stop.cancel()
-        if not running.done():
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+        call.runner = None
+    if call.halted is not None:
+        raise call.halted
+    return result
 
 
 def _tap_errors(call: Call, stream: Any) -> None:
@@ -228,8 +226,11 @@ def _tap_audio_in(call: Call, stream: Any) -> None:
             report_trouble("frame in", error)
 
     def following(frame: Any) -> None:
+        count = call.input_count + frame.samples_per_channel
+        if count > call.covered and not call.cover(frame.samples_per_channel):
+            return
         push(frame)
-        call.input_count += frame.samples_per_channel
+        call.input_count = count
 
     stream.push_frame = first
 
@@ -239,6 +240,8 @@ def _tap_text_in(call: Call, stream: Any) -> None:
 
     def push_text(token: str) -> None:
         accepts = not stream._input_ch.closed  # a closed stream drops text in silence
+        if call.input_count + len(token) > call.covered and accepts and not call.cover(len(token)):
+            return
         push(token)
         if accepts:
             call.input_count += len(token)
