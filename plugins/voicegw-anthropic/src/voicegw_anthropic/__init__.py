@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from os import PathLike
+from typing import IO, TYPE_CHECKING, Any
 
 from voicegateway import hookimpl
 from voicegateway.types import (
@@ -17,6 +18,7 @@ from voicegateway.types import (
     StreamReport,
     StreamVerdict,
     Usage,
+    UsageLine,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ __all__ = [
     "preload_provider",
     "price_usage",
     "provider_info",
+    "read_usage_export",
     "validate_stream",
 ]
 
@@ -81,6 +84,14 @@ def list_rates() -> Iterable[ListedRate]:
     from voicegw_anthropic.pricing import rates
 
     return rates()
+
+
+@hookimpl
+def read_usage_export(source: str | PathLike[str] | IO[bytes]) -> Iterable[UsageLine]:
+    """Pages of the usage and cost reports, of the older interface and of its successor."""
+    from voicegw_anthropic.usage_export import read_export
+
+    return read_export(source)
 
 
 @hookimpl

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from os import PathLike
+from typing import IO, TYPE_CHECKING, Any
 
 from voicegateway import hookimpl
 from voicegateway.types import (
@@ -17,6 +18,7 @@ from voicegateway.types import (
     StreamReport,
     StreamVerdict,
     Usage,
+    UsageLine,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ __all__ = [
     "preload_provider",
     "price_usage",
     "provider_info",
+    "read_usage_export",
     "validate_stream",
 ]
 
@@ -93,6 +96,14 @@ async def check_provider(settings: ProviderSettings) -> ProviderCheck:
     from voicegw_cartesia.health import check_key
 
     return await check_key(settings)
+
+
+@hookimpl
+def read_usage_export(source: str | PathLike[str] | IO[bytes]) -> Iterable[UsageLine]:
+    """Credits a day."""
+    from voicegw_cartesia.usage_export import read_export
+
+    return read_export(source)
 
 
 @hookimpl

@@ -4,7 +4,8 @@ LiveKit's own Deepgram plugin."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from os import PathLike
+from typing import IO, TYPE_CHECKING, Any
 
 from voicegateway import hookimpl
 from voicegateway.types import (
@@ -18,6 +19,7 @@ from voicegateway.types import (
     StreamReport,
     StreamVerdict,
     Usage,
+    UsageLine,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ __all__ = [
     "preload_provider",
     "price_usage",
     "provider_info",
+    "read_usage_export",
     "validate_stream",
 ]
 
@@ -103,6 +106,14 @@ async def check_provider(settings: ProviderSettings) -> ProviderCheck:
     from voicegw_deepgram.health import check_key
 
     return await check_key(settings)
+
+
+@hookimpl
+def read_usage_export(source: str | PathLike[str] | IO[bytes]) -> Iterable[UsageLine]:
+    """The breakdowns of usage and of billing."""
+    from voicegw_deepgram.usage_export import read_export
+
+    return read_export(source)
 
 
 @hookimpl

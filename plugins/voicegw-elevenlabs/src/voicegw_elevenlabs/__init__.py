@@ -8,7 +8,8 @@ for.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from os import PathLike
+from typing import IO, TYPE_CHECKING, Any
 
 from voicegateway import hookimpl
 from voicegateway.types import (
@@ -22,6 +23,7 @@ from voicegateway.types import (
     StreamReport,
     StreamVerdict,
     Usage,
+    UsageLine,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ __all__ = [
     "preload_provider",
     "price_usage",
     "provider_info",
+    "read_usage_export",
     "validate_stream",
 ]
 
@@ -112,6 +115,14 @@ def check_provider(settings: ProviderSettings) -> ProviderCheck | Awaitable[Prov
     from voicegw_elevenlabs.health import check
 
     return check(settings)
+
+
+@hookimpl
+def read_usage_export(source: str | PathLike[str] | IO[bytes]) -> Iterable[UsageLine]:
+    """Character statistics, and both workspace analytics: credits and costs."""
+    from voicegw_elevenlabs.usage_export import read_export
+
+    return read_export(source)
 
 
 @hookimpl

@@ -6,7 +6,8 @@ The entry point's module: hooks only. LiveKit and OpenAI's client are imported i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from os import PathLike
+from typing import IO, TYPE_CHECKING, Any
 
 from voicegateway import hookimpl
 from voicegateway.types import (
@@ -20,6 +21,7 @@ from voicegateway.types import (
     StreamReport,
     StreamVerdict,
     Usage,
+    UsageLine,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ __all__ = [
     "preload_provider",
     "price_usage",
     "provider_info",
+    "read_usage_export",
     "validate_stream",
 ]
 
@@ -107,6 +110,14 @@ async def check_provider(settings: ProviderSettings) -> ProviderCheck:
     from voicegw_openai.health import check_key
 
     return await check_key(settings)
+
+
+@hookimpl
+def read_usage_export(source: str | PathLike[str] | IO[bytes]) -> Iterable[UsageLine]:
+    """Pages of usage (completions, audio speeches, audio transcriptions) and of costs."""
+    from voicegw_openai.usage_export import read_export
+
+    return read_export(source)
 
 
 @hookimpl
