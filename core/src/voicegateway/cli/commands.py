@@ -11,6 +11,8 @@ from voicegateway.cli import (
     costs,
     demo,
     doctor,
+    explain,
+    export_costs,
     init,
     latency,
     logs,
@@ -18,7 +20,11 @@ from voicegateway.cli import (
     plugins,
     prices,
     projects,
+    reconcile,
+    reprice,
+    rotate_secret,
     session,
+    sessions,
 )
 from voicegateway.errors import VoiceGatewayError
 
@@ -53,9 +59,15 @@ app.command("costs")(costs.costs)
 app.command("logs")(logs.logs)
 app.command("prices")(prices.prices)
 app.command("session")(session.session)
+app.command("sessions")(sessions.sessions)
+app.command("explain")(explain.explain)
+app.command("export-costs")(export_costs.export_costs)
+app.command("reprice")(reprice.reprice)
+app.command("reconcile")(reconcile.reconcile)
 app.command("latency")(latency.latency)
 app.command("projects")(projects.projects)
 app.command("project")(projects.project)
+app.command("rotate-secret")(rotate_secret.rotate_secret)
 
 
 def main() -> None:

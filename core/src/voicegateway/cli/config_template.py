@@ -35,6 +35,13 @@ models:
   stt: {}
   llm: {}
   tts: {}
+  # voice: {provider: acme, model: tone-1, language: en, voice: nova, options: {speed: 1.1}}
+
+# For each kind, models to ask in this order when one fails.
+fallbacks:
+  stt: []
+  llm: []
+  tts: []
 
 # Calls are attributed to a project; this one if the agent names none.
 default_project: default
@@ -44,8 +51,22 @@ projects:
     name: Default
     description: ""
     # default_stack: premium  # what inference.stack() returns
+    # daily_budget: 5.00  # US dollars a calendar day; without it there is no cap
+    # monthly_budget: 100.00
+    budget_action: warn  # at the cap: `warn`, `throttle` (to throttle_stack) or `block`
+    # throttle_stack: local
+    estimate: typical  # hold what such calls cost; `bound` holds the most that one can cost
+    unpriced: allow  # models without a known price; `refuse` them instead
+    rate_limits: {}  # this project's own, as `rate_limits` below
     providers: {}  # keys of this project's own, as under `providers` above
     tags: []
+
+# What a provider may be asked, by all processes together.
+rate_limits: {}
+#  acme:
+#    requests_per_minute: 600
+#    concurrent_streams: 20
+#    on_limit: raise  # or `wait`, for at most a minute
 
 # The ledger: what every call used and cost.
 cost_tracking:
@@ -53,14 +74,26 @@ cost_tracking:
   # db_path: a file or a URL; VOICEGW_DB_PATH wins
   timezone: UTC  # whose calendar days and months costs are summed by
   durability: process  # survive a killed process; `power` survives a power cut as well
+  # retention_days: 400  # delete single requests after so many days; sums stay
 
 # Your own rates, which win over every price list.
 pricing:
   overrides: []
-  # - match: {provider: acme, model: "tone-*"}
+  # - match: {provider: acme, model: "tone-*", mode: batch}
   #   rates: {characters: {usd: 0.02, per: 1000}}
+  #   credit_usd: 0.0001  # for vendors that bill in credits
+  #   plan: scale  # only for calls under that plan
   #   valid_from: 2026-09-01
   #   note: our contract
+
+latency:
+  ttfb_warning_ms: 500  # slower first outputs are warned of
+  percentiles: [50, 95, 99]
+
+observability:
+  latency_tracking: true  # keep times, warn of slow calls
+  cost_tracking: true  # false turns the ledger off, as cost_tracking.enabled does
+  request_logging: true  # a line an attempt on the logger voicegateway.requests
 
 plugins:
   disabled: []  # provider ids or distribution names

@@ -1,0 +1,156 @@
+"""`voicegw reprice`."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from voicegateway.cli.output import (
+    ConfigOption,
+    JsonOption,
+    money,
+    print_json,
+    print_table,
+    quiet_stdout,
+)
+from voicegateway.cli.reading import chosen_period, ledger_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from voicegateway.core.gateway import Gateway
+    from voicegateway.reconcile.quotations import Rates
+    from voicegateway.storage.queries import Period, Reader
+
+__all__ = ["reprice"]
+
+
+def reprice(
+    as_of: Annotated[
+        str | None, typer.Option(help="Take the rates of this day, not of each request's own.")
+    ] = None,
+    start: Annotated[str | None, typer.Option(help="From this day or moment on.")] = None,
+    end: Annotated[
+        str | None, typer.Option(help="Up to this day, it included, or this moment.")
+    ] = None,
+    project: Annotated[str | None, typer.Option("--project", "-p", help="Of one project.")] = None,
+    provider: Annotated[str | None, typer.Option(help="Of one provider.")] = None,
+    reason: Annotated[
+        str, typer.Option(help="Why; `voicegw explain` shows it.")
+    ] = "voicegw reprice",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,  # noqa: FBT002
+    config: ConfigOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002
+) -> None:
+    """Price requests anew and keep the new quotes beside the old ones; this month unless told.
+    Summaries keep the cost that was recorded."""
+    from voicegateway.core.config import LedgerPlace, database_target
+    from voicegateway.core.engines import engine_factory
+    from voicegateway.core.gateway import Gateway
+    from voicegateway.reconcile.repricing import reprice as run
+    from voicegateway.storage.targets import engine_for
+
+    day = _day(as_of)
+    gateway = Gateway(config)
+    tracking = gateway.config.cost_tracking
+    target = database_target(tracking.db_path)
+    engine = engine_for(target, engine_factory=engine_factory(target))
+    with ledger_of(LedgerPlace(target, tracking.timezone)) as reader:
+        period = chosen_period(
+            tracking.timezone, today=False, week=False, month=False, start=start, end=end
+        )
+        with quiet_stdout(), _progress(reader, period, project) as report:
+            done = run(
+                reader,
+                engine,
+                _rates(gateway),
+                period,
+                project=project,
+                provider=provider,
+                as_of=day,
+                reason=reason,
+                dry_run=dry_run,
+                report=report,
+            ).to_json()
+    if as_json:
+        print_json(done)
+    else:
+        _show(done)
+
+
+def _rates(gateway: Gateway) -> Rates:
+    from voicegateway.core.policies import policies_of
+    from voicegateway.reconcile.quotations import Rates
+
+    return Rates(gateway.registry.get, policies_of(gateway.config).overrides.quote)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is no day: write 2026-11-22.", param_hint="--as-of"
+        ) from None
+
+
+@contextmanager
+def _progress(
+    reader: Reader, period: Period, project: str | None
+) -> Iterator[Callable[[int], None] | None]:
+    """A bar on stderr where somebody watches."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from voicegateway.storage.queries import usage_by_leg
+
+    total = sum(one.sum.requests for one in usage_by_leg(reader, period, project=project))
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("requests", total=total)
+        yield lambda count: bar.update(task, completed=count)
+
+
+def _show(done: dict[str, Any]) -> None:
+    rates = done["rates_of"] or "each request's own day"
+    typer.echo(f"{done['requests']} requests priced anew at the rates of {rates}")
+    if done["by_model"]:
+        rows = [
+            (
+                f"{one['provider']}/{one['model']}",
+                str(one["requests"]),
+                str(one["changed_requests"]),
+                money(one["cost_usd"]),
+                money(one["new_cost_usd"]),
+                money(one["difference_usd"]),
+                str(one["new_unpriced_requests"]),
+            )
+            for one in done["by_model"]
+        ]
+        titles = ("Model", "Requests", "Changed", "Recorded", "New", "Difference", "Unpriced")
+        print_table(titles, rows, right=titles[1:])
+    typer.echo(f"recorded {money(done['cost_usd'])}, new {money(done['new_cost_usd'])}")
+    if done["requests_without_terms"]:
+        typer.echo(
+            f"{done['requests_without_terms']} requests are from before their terms were kept: "
+            "they were priced as streaming, pay as you go, one channel."
+        )
+    if done["abandoned_requests"]:
+        typer.echo(f"{done['abandoned_requests']} abandoned requests keep their estimate.")
+    for name, count in done["unanswered_requests"].items():
+        typer.echo(
+            f"{count} requests of {name} were left alone: its plugin is not installed, or failed."
+        )
+    if done["batch"] is None:
+        typer.echo("Nothing was written.")
+    else:
+        typer.echo(f"{done['changed_requests']} new quotes are in batch {done['batch']}.")
