@@ -18,6 +18,12 @@ __all__ = [
     "ProviderDisabledError",
     "ProviderNotFoundError",
     "RateLimitExceeded",
+    "ReadOnlyResourceError",
+    "ResourceError",
+    "ResourceExistsError",
+    "ResourceInvalidError",
+    "ResourceNotFoundError",
+    "SecretError",
     "VoiceGatewayError",
 ]
 
@@ -69,6 +75,45 @@ class RateLimitExceeded(VoiceGatewayError):  # noqa: N818 - a fixed name
 
 class ConfigError(VoiceGatewayError):
     """The configuration cannot be used as it is written."""
+
+
+class SecretError(ConfigError):
+    """A stored key cannot be encrypted or decrypted with the secret that is set."""
+
+
+class ResourceError(ConfigError):
+    """A managed provider, model or project cannot be read or changed as asked."""
+
+    code = "RESOURCE_ERROR"
+    """For programs."""
+
+
+class ResourceInvalidError(ResourceError):
+    """What it would say is not a valid configuration."""
+
+    code = "VALIDATION_ERROR"
+
+
+class ReadOnlyResourceError(ResourceError):
+    """The YAML file has a resource of that name, which wins over a managed one."""
+
+    code = "READ_ONLY_RESOURCE"
+
+
+class ResourceNotFoundError(ResourceError):
+    """There is none of that name. The code says the kind: `PROJECT_NOT_FOUND`."""
+
+    def __init__(self, message: str, *, kind: str) -> None:
+        super().__init__(message)
+        self.code = f"{kind.upper()}_NOT_FOUND"
+
+
+class ResourceExistsError(ResourceError):
+    """There is one of that name already. The code says the kind: `PROJECT_ALREADY_EXISTS`."""
+
+    def __init__(self, message: str, *, kind: str) -> None:
+        super().__init__(message)
+        self.code = f"{kind.upper()}_ALREADY_EXISTS"
 
 
 class LedgerError(VoiceGatewayError):

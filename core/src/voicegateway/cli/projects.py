@@ -12,20 +12,17 @@ from voicegateway.cli.reading import ledger_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from voicegateway.core.schema import GatewayConfig, Project
-    from voicegateway.storage.queries import BudgetState, Reader
+    from voicegateway.core.projects import ProjectInfo
+    from voicegateway.storage.queries import Reader
 
 __all__ = ["project", "projects"]
 
 
 def projects(config: ConfigOption = None, as_json: JsonOption = False) -> None:  # noqa: FBT002
     """List the projects of the config and the ledger, with what each has spent of its budget."""
-    from voicegateway.storage.queries import projects as known_projects
-
-    loaded, reader = _open(config)
+    infos, reader = _open(config)
     with reader:
-        names = sorted({*loaded.projects, loaded.default_project, *known_projects(reader)})
-        found = [_facts(loaded, reader, name) for name in names]
+        found = [_facts(info, reader) for info in infos]
     if as_json:
         print_json(found)
         return
@@ -51,36 +48,38 @@ def project(
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
     """Show one project's budget: spent, reserved, when it resets, and which calls hold how much."""
-    loaded, reader = _open(config)
+    from voicegateway.core.projects import ProjectInfo
+    from voicegateway.core.schema import Project
+
+    infos, reader = _open(config)
+    unknown = ProjectInfo(project_id, "ledger", Project())
     with reader:
-        facts = _facts(loaded, reader, project_id)
+        facts = _facts(next((one for one in infos if one.id == project_id), unknown), reader)
     if as_json:
         print_json(facts)
         return
     _show(facts)
 
 
-def _open(config: Path | None) -> tuple[GatewayConfig, Reader]:
-    from voicegateway.core.config import LedgerPlace, database_target, load_config
+def _open(config: Path | None) -> tuple[list[ProjectInfo], Reader]:
+    from voicegateway.core.config import LedgerPlace, database_target
+    from voicegateway.core.gateway import Gateway
 
-    loaded = load_config(config).config
-    tracking = loaded.cost_tracking
+    gateway = Gateway(config)
+    tracking = gateway.config.cost_tracking
     place = LedgerPlace(database_target(tracking.db_path), tracking.timezone)
-    return loaded, ledger_of(place)
+    return gateway.list_projects(), ledger_of(place)
 
 
-def _facts(config: GatewayConfig, reader: Reader, name: str) -> dict[str, Any]:
-    from voicegateway.core.schema import Project
+def _facts(info: ProjectInfo, reader: Reader) -> dict[str, Any]:
     from voicegateway.storage.queries import budget_state
 
-    entry = config.projects.get(name)
-    section: Project = entry or Project()
-    state: BudgetState = budget_state(reader, name)
+    section, state = info.settings, budget_state(reader, info.id)
     return {
-        "id": name,
+        "id": info.id,
         "name": section.name,
         "description": section.description,
-        "source": "yaml" if entry is not None else "ledger",
+        "source": info.source,
         "daily_budget_usd": _text(section.daily_budget),
         "monthly_budget_usd": _text(section.monthly_budget),
         "budget_action": section.budget_action,

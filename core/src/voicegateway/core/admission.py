@@ -1,10 +1,10 @@
-"""The budgets and limits of a config, wired to the ledger and the meter."""
+"""The budgets and limits of the present configuration, wired to the ledger and the meter."""
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Callable
 
-from voicegateway.core.schema import GatewayConfig, RateLimit
+from voicegateway.core.policies import Policies, budget_policies
 from voicegateway.middleware.admission import Admission
 from voicegateway.middleware.budget_enforcer import BudgetEnforcer, BudgetPolicy
 from voicegateway.middleware.cost_tracker import CostTracker
@@ -13,65 +13,37 @@ from voicegateway.middleware.identity import upcoming
 from voicegateway.middleware.rate_limiter import LimitPolicy, RateLimiter
 from voicegateway.storage.budgets import Caps
 from voicegateway.storage.ledger import Ledger
-from voicegateway.storage.limits import Limit
-from voicegateway.storage.models import nano_usd
 
-__all__ = ["admission", "budget_policies"]
+__all__ = ["admission", "budget_policies", "lift_caps", "open_accounts"]
 
 
-def budget_policies(config: GatewayConfig) -> dict[str, BudgetPolicy]:
-    """By project: those that have a budget, or refuse what they cannot price."""
-    policies = {}
-    for name, project in config.projects.items():
-        caps = Caps(nano_usd(project.daily_budget), nano_usd(project.monthly_budget))
-        if caps != Caps() or (project.unpriced == "refuse" and project.budget_action == "block"):
-            policies[name] = BudgetPolicy(
-                name, caps, project.budget_action, project.estimate, project.unpriced
-            )
-    return policies
-
-
-def admission(config: GatewayConfig, ledger: Ledger, tracker: CostTracker) -> Admission | None:
-    """None where there is neither a budget nor a limit: then nothing is asked before a call."""
-    budgets, limits = _budgets(config, ledger, tracker), _limits(config, ledger)
-    return Admission(budgets, limits) if budgets or limits else None
-
-
-def _budgets(config: GatewayConfig, ledger: Ledger, tracker: CostTracker) -> BudgetEnforcer | None:
-    policies = budget_policies(config)
-    if not policies:
-        return None
-    estimator = Estimator(tracker.price)
+def admission(
+    policies: Callable[[], Policies], ledger: Ledger, tracker: CostTracker, estimator: Estimator
+) -> Admission:
+    """What every call passes. `policies` is asked at each, so that a change of the configuration
+    reaches objects made before it."""
     tracker.learner = estimator
-    for policy in policies.values():
-        ledger.accounts.open(policy.project, policy.caps)
-    return BudgetEnforcer(ledger, policies.get, estimator, upcoming)
+    open_accounts(policies(), ledger)
 
+    def budget(project: str) -> BudgetPolicy | None:
+        return policies().budgets.get(project)
 
-def _limits(config: GatewayConfig, ledger: Ledger) -> RateLimiter | None:
-    general = {name: _limit(name, entry) for name, entry in config.rate_limits.items()}
-    own = {
-        (project, name): _limit(name, entry, project)
-        for project, section in config.projects.items()
-        for name, entry in section.rate_limits.items()
-    }
-    if not general and not own:
-        return None
+    def limits(project: str, provider: str) -> tuple[LimitPolicy, ...]:
+        return policies().limits(project, provider)
 
-    @functools.cache
-    def policies(project: str, provider: str) -> tuple[LimitPolicy, ...]:
-        found = (own.get((project, provider)), general.get(provider))
-        return tuple(policy for policy in found if policy is not None)
-
-    return RateLimiter(ledger, policies)
-
-
-def _limit(provider: str, entry: RateLimit, project: str | None = None) -> LimitPolicy:
-    scope = provider if project is None else f"{project}/{provider}"
-    where = (
-        f"rate_limits.{provider}"
-        if project is None
-        else f"projects.{project}.rate_limits.{provider}"
+    return Admission(
+        BudgetEnforcer(ledger, budget, estimator, upcoming), RateLimiter(ledger, limits)
     )
-    limit = Limit(scope, entry.requests_per_minute, entry.concurrent_streams)
-    return LimitPolicy(limit, provider, where, entry.on_limit)
+
+
+def open_accounts(policies: Policies, ledger: Ledger) -> None:
+    """Every budget has an account with its present caps. What it has leased and holds stays."""
+    for policy in policies.budgets.values():
+        ledger.accounts.open(policy.project, policy.caps)
+
+
+def lift_caps(policies: Policies, ledger: Ledger) -> None:
+    """Of accounts whose budget was taken away. What they hold stays, too: calls are running."""
+    for account in ledger.accounts.all():
+        if account.project not in policies.budgets:
+            account.caps = Caps()

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 from voicegateway.types import Mode, Unit
 
@@ -15,11 +25,27 @@ __all__ = ["GatewayConfig", "ModelAlias", "Project", "ProviderEntry", "Stack"]
 
 
 def _exact(value: object) -> object:
-    """YAML reads 0.0048 as a float, whose text is what the operator wrote."""
+    """YAML reads 0.0048 as a float, whose text is what the operator wrote. True is no 1."""
+    if isinstance(value, bool):
+        raise ValueError("a number is needed here, not a yes or no")
     return Decimal(repr(value)) if isinstance(value, float) else value
 
 
+_NAME_LENGTH = 200
+
+
+def _name(value: str) -> str:
+    """The ledger and URLs must be able to carry it, and people to read it."""
+    if not value.strip() or value != value.strip() or len(value) > _NAME_LENGTH:
+        raise ValueError("a name has 1 to 200 characters and no space at its ends")
+    if not value.isprintable():
+        raise ValueError("a name may not have control characters")
+    return value
+
+
+Name = Annotated[str, AfterValidator(_name)]
 Money = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, allow_inf_nan=False)]
+Budget = Annotated[Money, Field(le=1_000_000_000)]
 Quantity = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, allow_inf_nan=False)]
 
 
@@ -41,6 +67,11 @@ class ProviderEntry(BaseModel):
     def own_settings(self) -> dict[str, Any]:
         return dict(self.model_extra or {})
 
+    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+        """Names only: an address may carry a password, and a second key may be among the rest."""
+        yield "enabled", self.enabled
+        yield "set", sorted(self.model_fields_set)
+
 
 class ModelAlias(_Section):
     """`models.{stt,llm,tts}.<alias>`."""
@@ -53,9 +84,9 @@ class ModelAlias(_Section):
 
 
 class Models(_Section):
-    stt: dict[str, ModelAlias] = {}
-    llm: dict[str, ModelAlias] = {}
-    tts: dict[str, ModelAlias] = {}
+    stt: dict[Name, ModelAlias] = {}
+    llm: dict[Name, ModelAlias] = {}
+    tts: dict[Name, ModelAlias] = {}
 
 
 class Stack(_Section):
@@ -64,6 +95,15 @@ class Stack(_Section):
     stt: str
     llm: str
     tts: str
+
+
+class Fallbacks(_Section):
+    """`fallbacks`: for each kind the models to ask, best first: model strings or aliases. A
+    factory that is given none of its own takes what comes after its model."""
+
+    stt: list[str] = []
+    llm: list[str] = []
+    tts: list[str] = []
 
 
 class RateLimit(_Section):
@@ -80,14 +120,14 @@ class Project(_Section):
     name: str = ""
     description: str = ""
     default_stack: str | None = None
-    daily_budget: Money | None = None
-    monthly_budget: Money | None = None
+    daily_budget: Budget | None = None
+    monthly_budget: Budget | None = None
     budget_action: Literal["warn", "throttle", "block"] = "warn"
     estimate: Literal["typical", "bound"] = "typical"
     unpriced: Literal["allow", "refuse"] = "allow"
     throttle_stack: str | None = None
-    rate_limits: dict[str, RateLimit] = {}
-    providers: dict[str, ProviderEntry] = {}
+    rate_limits: dict[Name, RateLimit] = {}
+    providers: dict[Name, ProviderEntry] = {}
     tags: list[str] = []
 
 
@@ -96,6 +136,8 @@ class CostTracking(_Section):
     db_path: str | None = None
     timezone: str = "UTC"
     durability: Literal["process", "power"] = "process"
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+    """Single requests are deleted after so many whole days; None keeps them. Sums stay."""
 
     @field_validator("timezone")
     @classmethod
@@ -123,10 +165,30 @@ class OverrideMatch(_Section):
 
 
 class OverrideEntry(_Section):
+    """`pricing.overrides[]`: rates of your own, for the models that match."""
+
     match: OverrideMatch
-    rates: dict[Unit, RateEntry]
+    rates: dict[Unit, RateEntry] = {}
+    plan: str | None = None
+    """The vendor's plan that they are for; None: whatever the plan."""
+    credit_usd: Money | None = None
+    """The price of one credit, for vendors that bill in credits."""
     valid_from: date | None = None
     note: str = ""
+
+    @model_validator(mode="after")
+    def _some_rate(self) -> Self:
+        if not self.rates and self.credit_usd is None:
+            raise ValueError("an override needs rates or credit_usd")
+        if self.credit_usd is not None and Unit.CREDITS in self.rates:
+            raise ValueError("credit_usd and rates.credits both price a credit: give one of them")
+        return self
+
+    def all_rates(self) -> dict[Unit, RateEntry]:
+        """`rates`, and what a credit costs."""
+        if self.credit_usd is None:
+            return self.rates
+        return {**self.rates, Unit.CREDITS: RateEntry(usd=self.credit_usd)}
 
 
 class Pricing(_Section):
@@ -159,12 +221,13 @@ class Plugins(_Section):
 class GatewayConfig(_Section):
     """A whole configuration; without a file, all defaults."""
 
-    providers: dict[str, ProviderEntry] = {}
+    providers: dict[Name, ProviderEntry] = {}
     models: Models = Models()
-    stacks: dict[str, Stack] = {}
-    projects: dict[str, Project] = {}
-    default_project: str = "default"
-    rate_limits: dict[str, RateLimit] = {}
+    stacks: dict[Name, Stack] = {}
+    projects: dict[Name, Project] = {}
+    default_project: Name = "default"
+    fallbacks: Fallbacks = Fallbacks()
+    rate_limits: dict[Name, RateLimit] = {}
     cost_tracking: CostTracking = CostTracking()
     pricing: Pricing = Pricing()
     latency: Latency = Latency()

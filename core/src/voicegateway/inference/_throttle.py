@@ -14,7 +14,7 @@ __all__ = ["forget_targets", "throttled"]
 
 logger = logging.getLogger("voicegateway.budget")
 
-_targets: dict[tuple[str, str], Any] = {}
+_targets: dict[tuple[str, str, str], Any] = {}
 
 
 def throttled(call: Call) -> Any | None:
@@ -32,7 +32,7 @@ def throttled(call: Call) -> Any | None:
         return None
     role = call.leg.modality.value
     model = str(getattr(stack, role))
-    key = (project, role)
+    key = (project, role, model)
     if key not in _targets:
         make: Any = {"stt": STT, "llm": LLM, "tts": TTS}[role]
         logger.warning("Project %s has no budget left: its %s now goes to %s", project, role, model)

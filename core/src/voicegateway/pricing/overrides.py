@@ -29,6 +29,8 @@ class RateOverride:
     rates: Mapping[Unit, Rate]
     model: str = "*"
     mode: Mode | None = None
+    plan: str | None = None
+    """The vendor's plan that they are for; None: whatever the plan."""
     valid_from: date | None = None
     note: str = ""
 
@@ -37,11 +39,15 @@ class RateOverride:
             fnmatchcase(provider, self.provider)
             and fnmatchcase(model, self.model)
             and self.mode in (None, terms.mode)
+            and self.plan in (None, terms.plan)
             and (self.valid_from is None or self.valid_from <= terms.at.date())
         )
 
-    def quote(self, usage: Usage) -> PriceQuote:
-        """Units without a rate are not billed: the operator's list is the whole list."""
+    def quote(self, usage: Usage) -> PriceQuote | None:
+        """Units without a rate are not billed: the operator's list is the whole list. None where
+        only the price of a credit is known and the vendor named no credits."""
+        if self.rates.keys() == {Unit.CREDITS} and Unit.CREDITS not in usage.units:
+            return None
         lines = tuple(
             _line(unit, quantity, self.rates[unit])
             for unit, quantity in usage.units.items()
@@ -72,5 +78,7 @@ class Overrides:
     ) -> PriceQuote | None:
         for override in self._overrides:
             if override.applies(provider, model, terms):
-                return override.quote(usage)
+                quote = override.quote(usage)
+                if quote is not None:
+                    return quote
         return None

@@ -179,6 +179,8 @@ def plugin_bench(folder: Path, config: str = "{}") -> Iterator[PluginBench]:
         mock.patch.dict(os.environ, ours, clear=True),
         mock.patch("voicegateway.inference._factory._gateway", None),
         mock.patch("voicegateway.core.registry._registry", None),
+        # A test installs its providers after the config is read.
+        mock.patch("voicegateway.core.references.check_providers", return_value=None),
     ):
         reset_project()
         try:
