@@ -66,6 +66,11 @@ def test_a_receipt_adds_up(call) -> None:
         "requests": 6,
         "open_requests": 1,
         "unpriced_requests": 1,
+        "pruned_requests": 0,
+        "spoken_turns": 2,
+        "interruptions": 1,
+        "retries": 1,
+        "fallbacks": 1,
     }
     assert [(turn["speech_id"], len(turn["rows"]), turn["cost_usd"]) for turn in turns] == [
         (None, 2, "0.010000"),
@@ -109,7 +114,9 @@ def test_the_list_of_sessions(call) -> None:
         "project": "default",
         "started_at": "2026-11-18T11:06:40.000000Z",
         "ended_at": "2026-11-18T11:07:40.000000Z",
+        "duration_seconds": 60.0,
         "cost_usd": "0.040000",
+        "cost_per_minute_usd": "0.040000",
         "requests": 6,
         "open_requests": 1,
         "unpriced_requests": 1,

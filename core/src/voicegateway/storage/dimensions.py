@@ -9,7 +9,7 @@ from voicegateway.storage import quotes
 from voicegateway.storage.engine import Connection, Value
 from voicegateway.storage.labels import kept_name
 from voicegateway.storage.models import Attempt, AttemptClosed, LedgerRecord
-from voicegateway.types import Modality, PriceQuote
+from voicegateway.types import Modality, PriceQuote, PriceTerms
 
 __all__ = ["Dimensions"]
 
@@ -57,7 +57,7 @@ class Dimensions:
             if name is not None and ("session", name) not in self._known:
                 sessions.setdefault(name, project)
             if isinstance(record, AttemptClosed):
-                self.rate_card(record.quote)
+                self.rate_card(record.quote, record.terms)
         self._meet_sessions(sessions)
 
     def project(self, name: str) -> int:
@@ -80,8 +80,8 @@ class Dimensions:
             key, "sessions", {"name": kept_name(name)}, {"project_id": project_id}
         )
 
-    def rate_card(self, quote: PriceQuote) -> int:
-        key = quotes.card_key(quote)
+    def rate_card(self, quote: PriceQuote, terms: PriceTerms | None = None) -> int:
+        key = quotes.card_key(quote, terms)
         known = self._known.get(key)
         if known is not None:
             return known

@@ -26,6 +26,7 @@ from voicegateway.storage.engine import Durability, Engine, EngineFactory
 from voicegateway.storage.limits.permits import Permit, Permits
 from voicegateway.storage.loop import Loop
 from voicegateway.storage.models import DeferredRecord, LedgerRecord
+from voicegateway.storage.rows import Key
 from voicegateway.storage.stats import LedgerStats, Tally
 from voicegateway.storage.targets import Target, engine_for
 from voicegateway.storage.writer import FlushMark, Queue, Writer
@@ -53,6 +54,7 @@ def open_ledger(
     durability: Durability = "process",
     engine_factory: EngineFactory | None = None,
     queue_limit: int = _QUEUE_LIMIT,
+    retention_days: int | None = None,
 ) -> Ledger:
     """A ledger that writes to `target`: a path or `sqlite:///` URL, or any other URL through
     `engine_factory` (the entry point of its scheme in group `voicegw.storage`, which the
@@ -61,12 +63,20 @@ def open_ledger(
     `timezone` is whose calendar days costs are summed by; if the ledger has another its sums
     are rebuilt, and None keeps what it has. `durability` "power" survives a power cut as well.
     `queue_limit` records at most wait in memory while the database cannot be written.
+    Attempts that started more than `retention_days` whole days ago are deleted, little by little,
+    while their sums stay; None keeps them for ever.
 
     Raises `LedgerError` for an unknown time zone or a target that no engine can open."""
     if timezone is not None:
         zone_named(timezone)
     engine = engine_for(target, durability=durability, engine_factory=engine_factory)
-    return Ledger(engine, timezone=timezone, queue_limit=queue_limit, durability=durability)
+    return Ledger(
+        engine,
+        timezone=timezone,
+        queue_limit=queue_limit,
+        durability=durability,
+        retention_days=retention_days,
+    )
 
 
 class Ledger:
@@ -76,6 +86,7 @@ class Ledger:
     _lock: threading.Lock
     _closed: bool
     _lost_at_flush: int
+    _stuck_at: int
 
     def __init__(
         self,
@@ -84,7 +95,9 @@ class Ledger:
         timezone: str | None,
         queue_limit: int = _QUEUE_LIMIT,
         durability: Durability = "process",
+        retention_days: int | None = None,
     ) -> None:
+        self._retention_days = retention_days
         self._engine = engine
         self._durability = durability
         self._timezone = timezone
@@ -124,10 +137,18 @@ class Ledger:
     def obtain(self, request: Draw | Permit, timeout: float) -> None:
         """Asks for budget, or for a permit under a rate limit, and waits at most `timeout` seconds;
         `request.refused` says how it went. This is the only method that waits for the database,
-        and for a call that may not begin otherwise."""
+        and for a call that may not begin otherwise. Once it was waited for in vain, nobody else
+        waits until the database has answered again."""
+        turns = self._writer.turns
+        if self._stuck_at == turns:
+            request.refuse("the ledger does not answer")
+            self._loop.rouse()
+            return
+        self._stuck_at = -1
         self.ask(request)
         if not request.done.wait(timeout):
             request.give_up(f"the ledger did not answer within {timeout:g} s")
+            self._stuck_at = turns
 
     def ask(self, request: Draw | Permit) -> None:
         """The same without waiting for it."""
@@ -136,6 +157,10 @@ class Ledger:
             return
         self._writer.ask(request)
         self._loop.rouse()
+
+    def forget(self, key: Key) -> None:
+        """An attempt that budget was obtained for will not be made."""
+        self._writer.forget(key)
 
     def stream_ended(self, scope: str) -> None:
         """A stream that was counted under a limit is over."""
@@ -204,15 +229,17 @@ class Ledger:
         self._gated = False
         self._lost_at_flush = 0
         self._said_full = False
+        self._stuck_at = -1
 
     def _new_writer(self) -> Writer | SpooledWriter:
         about = (self._queue, self._engine, self._timezone, self._tally)
         lent = (self.accounts, self.permits)
         if not self._engine.spools:
-            return Writer(*about, *lent)
+            return Writer(*about, *lent, retention_days=self._retention_days)
         from voicegateway.storage.spool.intake import SpooledWriter  # SQLite needs none of it
 
-        return SpooledWriter(*about, *lent, power=self._durability == "power")
+        power = self._durability == "power"
+        return SpooledWriter(*about, *lent, power=power, retention_days=self._retention_days)
 
     def _refuse(self) -> None:
         self._tally.lose()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
-from voicegateway.types import Basis, Modality, Outcome, PriceQuote, Unit, Verdict
+from voicegateway.types import Basis, Modality, Outcome, PriceQuote, PriceTerms, Unit, Verdict
 
 __all__ = [
     "NANO",
@@ -116,6 +116,8 @@ class AttemptClosed:
     """Class of the error and the vendor's status code: never its message, which may carry
     what was said."""
     vendor_request_id: str | None = None
+    terms: PriceTerms | None = None
+    """What the quote was asked for on, besides the units; `at` is when the attempt started."""
 
 
 LedgerRecord = AttemptOpened | AttemptCheckpointed | AttemptClosed

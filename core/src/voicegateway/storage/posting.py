@@ -12,12 +12,13 @@ from voicegateway.storage.budgets import leases
 from voicegateway.storage.budgets.accounts import Account, Accounts
 from voicegateway.storage.codes import ABANDONED, BASIS_CODE, EXACT, UNIT_COLUMNS, dense, sparse
 from voicegateway.storage.engine import Value
-from voicegateway.storage.models import AttemptCheckpointed, LedgerRecord
+from voicegateway.storage.models import AttemptCheckpointed, AttemptClosed, LedgerRecord
 from voicegateway.storage.presence import INSERT_OPEN, Presence
+from voicegateway.storage.reaper import settle_one
 from voicegateway.storage.rollups import Deltas
 from voicegateway.storage.rows import Closed, Key, closed
 
-__all__ = ["FORGET_OPEN", "post"]
+__all__ = ["FORGET_OPEN", "forsake", "post"]
 
 _SLICE: Final = 64
 """Rows encoded between two visits to the database, which let other threads have the GIL: about
@@ -39,6 +40,7 @@ def post(
     batch = coalesce(records)
     keys = sorted(batch)
     presence.show(book, opening_rows=any(entry.closed is None for entry in batch.values()))
+    accounts.unspent()
     if book.connection.writers_overlap:
         book.dimensions.meet(records)
     with localcontext(EXACT), book.writing() as deltas:
@@ -48,20 +50,35 @@ def post(
         _close(book, [batch[key] for key in ended], known, presence, deltas)
         book.connection.change_many(FORGET_OPEN, ended)
         _open(book, going, presence.process_id)
-        spent = _spend(book, deltas, presence.process_id, accounts) if accounts else []
+        _spend(book, deltas, presence.process_id, accounts)
     _remember(presence, going, ended)
-    for account, nano in spent:
-        account.spent(nano)
-    for key in ended if accounts else ():
-        account_of = accounts.get(batch[key].attempt.project)
-        if account_of is not None:
-            account_of.release(key)
+    accounts.booked()
+    for key in ended:
+        _release(batch[key], accounts)
 
 
-def _spend(
-    book: Book, deltas: Deltas, process_id: int, accounts: Accounts
-) -> list[tuple[Account, int]]:
-    """What is settled in this transaction is no longer leased."""
+def forsake(record: AttemptClosed, book: Book, presence: Presence, accounts: Accounts) -> None:
+    """The end of an attempt, which the database refuses to store: it counts as abandoned, so that
+    what it held is neither forgotten nor held for ever. Raises whatever the engine raises."""
+    entry = Running(record.attempt)
+    presence.running.pop(entry.key, None)
+    try:
+        with localcontext(EXACT), book.writing() as deltas:
+            settle_one(book, entry.key, deltas)
+            _spend(book, deltas, presence.process_id, accounts)
+        accounts.booked()
+    finally:
+        _release(entry, accounts)
+
+
+def _release(entry: Running, accounts: Accounts) -> None:
+    account = accounts.get(entry.attempt.project)
+    if account is not None:
+        account.release(entry.key)
+
+
+def _spend(book: Book, deltas: Deltas, process_id: int, accounts: Accounts) -> None:
+    """What is settled in this transaction is no longer leased. The last thing before the commit."""
     spent: list[tuple[Account, int]] = []
     for account in sorted(accounts.all(), key=lambda account: account.project):
         project_id = book.dimensions.project(account.project)
@@ -69,7 +86,7 @@ def _spend(
         if nano > 0:
             leases.spend(book.connection, process_id, project_id, nano)
             spent.append((account, nano))
-    return spent
+    accounts.expect(spent)
 
 
 def _close(

@@ -8,13 +8,15 @@ its rows) registers anew and takes its rows back: they are running, so they are 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from functools import cached_property
 from typing import Final
 
 from voicegateway.storage.batch import OPEN_COLUMNS, Running, opening
 from voicegateway.storage.book import Book
-from voicegateway.storage.budgets.accounts import Accounts
+from voicegateway.storage.budgets import leases
+from voicegateway.storage.budgets.accounts import Accounts, clock
 from voicegateway.storage.codes import UNIT_COLUMNS
 from voicegateway.storage.engine import Value
 from voicegateway.storage.host import Process, this_process
@@ -105,32 +107,49 @@ class Presence:
         return time.monotonic() - self._renewed >= _RENEW_SECONDS
 
     def renew(self, book: Book) -> None:
-        losses = self._losses()
+        losses, unsure = self._losses(), self._renewed == float("-inf")
         with book.writing() as deltas:
             connection = book.connection
-            now = connection.now_us()
+            seen, now = clock(), connection.now_us()
             process_id, opened_us = self._id, self._opened_us
             values = (now + LEASE_US, *losses, process_id, self.me.host, self.me.pid, opened_us)
             if process_id is None or not connection.change(_RENEW, values):
                 process_id, opened_us = self._register(book, now), now
                 self._take_over(book, deltas, process_id)
-        if process_id != self._id:
-            self._accounts.taken_away()
+        if self._accounts and (unsure or process_id != self._id):
+            owned = leases.owned(book.connection, process_id)
+            self._accounts.corrected(
+                {
+                    account.project: owned.get(book.dimensions.project(account.project), 0)
+                    for account in self._accounts.all()
+                }
+            )
         self._id, self._opened_us, self._told = process_id, opened_us, losses
         self._renewed = time.monotonic()
-        self._accounts.renewed()
+        self._accounts.renewed(seen)
 
     def _register(self, book: Book, now: int) -> int:
         values: tuple[Value, ...]
         values = (self.me.host, self.me.pid, self.me.started, now, now + LEASE_US)
         return int(book.connection.execute(_REGISTER, values)[0][0])
 
+    def _held(self, running: Running, settled_nano: int) -> int:
+        """What an attempt may still use up of what it was settled at by mistake."""
+        account = self._accounts.get(running.attempt.project)
+        return 0 if account is None else min(settled_nano, account.held_by(running.key))
+
     def _take_over(self, book: Book, deltas: Deltas, process_id: int) -> None:
         rows = []
+        restored: Counter[int] = Counter()
         for key, running in sorted(self.running.items()):
-            if not book.known([key]) or book.take_back(key, deltas):
+            known = bool(book.known([key]))
+            settled = book.take_back(key, deltas) if known else None
+            if settled is not None:
+                restored[settled.project_id] += self._held(running, settled.cost_nano or 0)
+            if settled is not None or not known:
                 rows.append(opening(running, book.dimensions, process_id))
         connection = book.connection
+        leases.restore(connection, process_id, restored)
         connection.change_many(INSERT_OPEN, rows)
         connection.change_many(
             "UPDATE open_attempts SET process_id = ? WHERE call_id = ? AND attempt = ?",

@@ -11,6 +11,7 @@ that does not begin and end with a day.
 from __future__ import annotations
 
 from voicegateway.storage.reads.budgets import BudgetState, Reservation, budget_state
+from voicegateway.storage.reads.calls import SessionSort, sessions_in
 from voicegateway.storage.reads.costs import CostRow, Costs, LegTotal, costs, usage_by_leg
 from voicegateway.storage.reads.entries import Entry, quote_of
 from voicegateway.storage.reads.latencies import LegLatency, Percentiles, latency
@@ -23,7 +24,13 @@ from voicegateway.storage.reads.listings import (
     legs,
     projects,
 )
-from voicegateway.storage.reads.logs import LogPage, attempt_by_id, attempts_in, logs
+from voicegateway.storage.reads.logs import (
+    LogPage,
+    attempt_by_id,
+    attempts_in,
+    attempts_of_call,
+    logs,
+)
 from voicegateway.storage.reads.names import Leg
 from voicegateway.storage.reads.periods import Period, PeriodName, between, period_named
 from voicegateway.storage.reads.reader import Reader, open_reader
@@ -51,12 +58,14 @@ __all__ = [
     "Reservation",
     "SessionPage",
     "SessionRow",
+    "SessionSort",
     "Sum",
     "Turn",
     "WriterInfo",
     "all_time",
     "attempt_by_id",
     "attempts_in",
+    "attempts_of_call",
     "between",
     "budget_state",
     "costs",
@@ -70,5 +79,6 @@ __all__ = [
     "quote_of",
     "session_receipt",
     "sessions",
+    "sessions_in",
     "usage_by_leg",
 ]

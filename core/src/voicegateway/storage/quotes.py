@@ -1,8 +1,9 @@
 """A price quote in two parts: what many quotes share, kept once, and what is one row's own.
 
-The shared part (the rate card) is the source and, unit by unit, rate, `per` and rule. The row
-keeps quantity, billed and amount of each line as exact decimals, the total, the confidence and
-the units without a rate:
+The shared part (the rate card) is the source and, unit by unit, rate, `per` and rule, and the terms
+(mode, plan and so on) that it was asked for on, so that it can be asked for again. The row keeps
+quantity, billed and amount of each line as exact decimals, the total, the confidence and the
+units without a rate:
 
     =|e|12.5~15~0.0018;300~~0.000045
 
@@ -14,33 +15,54 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 from typing import Final
 
-from voicegateway.types import Confidence, PriceLine, PriceQuote, Unit
+from voicegateway.types import Confidence, PriceLine, PriceQuote, PriceTerms, Unit
 
-__all__ = ["CardKey", "card_content", "card_digest", "card_key", "decode", "encode", "source_of"]
+__all__ = [
+    "CardKey",
+    "card_content",
+    "card_digest",
+    "card_key",
+    "consumed",
+    "decode",
+    "encode",
+    "rates_of",
+    "source_of",
+    "terms_of",
+]
 
-CardKey = tuple[str, str, str | None, tuple[tuple[str, str, str, str], ...]]
-"""Source, its URL, its date, and (unit, rate, per, rule) a line, rates as they are printed."""
+TermsKey = tuple[str, str | None, int, tuple[str, ...], str | None]
+"""Mode, plan, channels, add-ons and service tier."""
+CardKey = tuple[str, str, str | None, tuple[tuple[str, str, str, str], ...], TermsKey | None]
+"""Source, its URL, its date, (unit, rate, per, rule) a line, rates as they are printed, and the
+terms; None where the quote came without."""
 
 _LETTER: Final[dict[Confidence, str]] = {"exact": "x", "estimated": "e", "unknown": "u"}
 _CONFIDENCE: Final = {letter: word for word, letter in _LETTER.items()}
 _SUM: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 
-def card_key(quote: PriceQuote) -> CardKey:
+def card_key(quote: PriceQuote, terms: PriceTerms | None = None) -> CardKey:
     as_of = None if quote.as_of is None else _iso(quote.as_of)
     rates = [
         (line.unit._value_, str(line.rate_usd), str(line.per), line.rule) for line in quote.lines
     ]
-    return quote.source, quote.source_url, as_of, tuple(rates)
+    asked = None if terms is None else _terms_key(terms)
+    return quote.source, quote.source_url, as_of, tuple(rates), asked
+
+
+def _terms_key(terms: PriceTerms) -> TermsKey:
+    addons = tuple(sorted(terms.addons)) if terms.addons else ()
+    return terms.mode, terms.plan, terms.channels, addons, terms.service_tier
 
 
 def card_content(key: CardKey) -> str:
-    return json.dumps(key, ensure_ascii=False, separators=(",", ":"))
+    kept = key[:4] if key[4] is None else key  # as cards were before they had terms
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
 def card_digest(content: str) -> str:
@@ -56,7 +78,7 @@ def encode(quote: PriceQuote) -> str:
 
 def decode(content: str, text: str) -> PriceQuote:
     """The quote of a row, from its rate card's content and its own part."""
-    source, source_url, as_of, rates = _card(content)
+    source, source_url, as_of, rates, _ = _card(content)
     total, letter, unpriced, varying = text.split("|")
     lines = tuple(
         _read_line(rate, line)
@@ -81,6 +103,32 @@ def _iso(day: date) -> str:
 def source_of(content: str) -> str:
     """The source that a rate card names."""
     return _card(content)[0]
+
+
+def rates_of(content: str) -> tuple[object, ...]:
+    """What a rate card holds besides the terms: equal for equal source, date and rates."""
+    return _card(content)[:4]
+
+
+def terms_of(content: str, at: datetime) -> PriceTerms | None:
+    """The terms that a rate card was asked for on; None if it is from before they were kept."""
+    terms = _card(content)[4]
+    if terms is None:
+        return None
+    mode, plan, channels, addons, tier = terms
+    return PriceTerms(at, mode, plan, channels, frozenset(addons), tier)  # type: ignore[arg-type]
+
+
+def consumed(content: str, text: str) -> dict[Unit, Decimal]:
+    """The quantities of a quote's lines, as exact as they were priced. The columns of a row hold
+    whole millionths."""
+    lines = text.rpartition("|")[2]
+    if not lines:
+        return {}
+    return {
+        Unit(rate[0]): Decimal(line.partition("~")[0])
+        for rate, line in zip(_card(content)[3], lines.split(";"), strict=True)
+    }
 
 
 def _line(line: PriceLine) -> str:
@@ -130,5 +178,9 @@ def _sum(lines: tuple[PriceLine, ...]) -> Decimal:
 
 @lru_cache(maxsize=256)
 def _card(content: str) -> CardKey:
-    source, source_url, as_of, rates = json.loads(content)
-    return source, source_url, as_of, tuple(tuple(rate) for rate in rates)
+    source, source_url, as_of, rates, *more = json.loads(content)
+    terms = None
+    if more:
+        mode, plan, channels, addons, tier = more[0]
+        terms = (mode, plan, channels, tuple(addons), tier)
+    return source, source_url, as_of, tuple(tuple(rate) for rate in rates), terms

@@ -10,19 +10,21 @@ renews meanwhile. A lease that ran out a minute ago needs no watching.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Final
 
 from voicegateway.storage.batch import OPEN_COLUMNS
 from voicegateway.storage.book import Book
 from voicegateway.storage.budgets import leases
 from voicegateway.storage.codes import UNIT_COLUMNS
+from voicegateway.storage.engine import Row
 from voicegateway.storage.host import Process, is_alive
 from voicegateway.storage.limits import buckets
 from voicegateway.storage.presence import LEASE_US
 from voicegateway.storage.rollups import Deltas
-from voicegateway.storage.rows import abandoned
+from voicegateway.storage.rows import Key, abandoned
 
-__all__ = ["Reaper", "settle"]
+__all__ = ["Reaper", "settle", "settle_one"]
 
 _LONG_AGO_US: Final = 60_000_000
 _NO_LEASE: Final = -1
@@ -33,10 +35,9 @@ _WITH_OPEN_ROWS: Final = (
     "LEFT JOIN processes p ON p.id = o.process_id WHERE o.process_id <> ? ORDER BY o.process_id"
 )
 _CLAIM: Final = "UPDATE processes SET lease_until_us = NULL WHERE id = ? AND lease_until_us = ?"
-_TAKE: Final = (
-    "DELETE FROM open_attempts WHERE process_id = ? RETURNING "  # noqa: S608 - our own names
-    f"{', '.join((*OPEN_COLUMNS, *UNIT_COLUMNS))}"
-)
+_ROW: Final = ", ".join((*OPEN_COLUMNS, *UNIT_COLUMNS))
+_TAKE: Final = f"DELETE FROM open_attempts WHERE process_id = ? RETURNING {_ROW}"  # noqa: S608 - our own names
+_TAKE_ONE: Final = f"DELETE FROM open_attempts WHERE call_id = ? AND attempt = ? RETURNING {_ROW}"  # noqa: S608 - our own names
 
 
 class Reaper:
@@ -76,12 +77,22 @@ class Reaper:
 
 def settle(book: Book, process_id: int, deltas: Deltas) -> int:
     """Closes all open rows of a process as abandoned, and returns what it had leased."""
-    rows = [abandoned(row) for row in book.connection.execute(_TAKE, (process_id,))]
+    count = _abandon(book, book.connection.execute(_TAKE, (process_id,)), deltas)
+    leases.forget_process(book.connection, process_id)
+    buckets.forget_process(book.connection, process_id)
+    return count
+
+
+def settle_one(book: Book, key: Key, deltas: Deltas) -> int:
+    """Closes one open row as abandoned, if it is there."""
+    return _abandon(book, book.connection.execute(_TAKE_ONE, key), deltas)
+
+
+def _abandon(book: Book, taken: Sequence[Row], deltas: Deltas) -> int:
+    rows = [abandoned(row) for row in taken]
     rows.sort(key=lambda row: row.key)
     known = book.known([row.key for row in rows])
     book.close([row for row in rows if row.key not in known], deltas)
-    leases.forget_process(book.connection, process_id)
-    buckets.forget_process(book.connection, process_id)
     return len(rows)
 
 

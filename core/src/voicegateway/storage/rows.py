@@ -93,7 +93,8 @@ def closed(
         attempt.call_id, attempt.attempt, started, project, leg, session, outcome,
         BASIS_CODE[record.basis], VERDICT_CODE[record.verdict], cost, ttfb, duration,
         record.speech_id, attempt.fallback_from, record.error, record.vendor_request_id,
-        process_id, held_nano, dimensions.rate_card(quote), quotes.encode(quote),
+        process_id, held_nano, dimensions.rate_card(quote, record.terms),
+        quotes.encode(quote),
     )  # fmt: skip
     units = sparse(record.units)
     return Closed(started, project, leg, session, outcome, cost, ttfb, duration, units, head)

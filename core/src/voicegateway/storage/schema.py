@@ -11,16 +11,19 @@ from voicegateway.storage.engine import Connection, Engine
 
 __all__ = [
     "FIRST_QUARTER",
+    "PRUNED_BEFORE",
     "first_complete_quarter",
     "get_meta",
     "latest_version",
     "prepare",
+    "pruned_before",
     "schema_version",
     "set_meta",
 ]
 
 FIRST_QUARTER: Final = "first_quarter"
-"""Name in `meta`."""
+PRUNED_BEFORE: Final = "pruned_before_us"
+"""Names in `meta`."""
 
 _FOLDER = Path(__file__).parent / "migrations"
 _MIGRATIONS = {int(path.name[:4]): path for path in sorted(_FOLDER.glob("[0-9]*.sql"))}
@@ -71,6 +74,12 @@ def set_meta(connection: Connection, name: str, value: str) -> None:
 def first_complete_quarter(connection: Connection) -> int:
     """The first quarter-hour whose sums are complete; of earlier ones only attempts tell."""
     return int(get_meta(connection, FIRST_QUARTER) or -(2**62))
+
+
+def pruned_before(connection: Connection) -> int | None:
+    """The moment before which attempts are no longer kept; None if all ever made are."""
+    stored = get_meta(connection, PRUNED_BEFORE)
+    return None if stored is None else int(stored)
 
 
 def _checked(connection: Connection, engine: Engine) -> int:

@@ -16,6 +16,7 @@ from voicegateway.storage.days import QUARTER_US, Days
 from voicegateway.storage.engine import Connection
 from voicegateway.storage.rollups import DAY_KEY, QUARTER_KEY, SESSION_KEY
 from voicegateway.storage.rows import Closed
+from voicegateway.storage.schema import pruned_before
 
 __all__ = ["tidy"]
 
@@ -27,7 +28,8 @@ _Span = tuple[int, int]
 
 
 def tidy(connection: Connection, taken_back: Iterable[Closed], days: Days) -> None:
-    """Sums the units of every rollup row that lost something anew, from the attempts."""
+    """Sums the units of every rollup row that lost something anew, from the attempts. Where not
+    all of those are kept any more, the subtraction has to do."""
     rows = list(taken_back)
     if not rows:
         return
@@ -61,6 +63,9 @@ def _redo(
 ) -> None:
     this_row = " AND ".join(f"{name} = ?" for name in names)
     connection.change(f"DELETE FROM {table} WHERE {this_row} AND attempts = 0", key)  # noqa: S608 - our own names
+    kept_from = pruned_before(connection)
+    if kept_from is not None and span[0] < kept_from:
+        return
     (sums,) = connection.execute(
         f"SELECT {_UNIT_SUMS} FROM attempts "  # noqa: S608 - our own names
         f"WHERE {where} AND started_us >= ? AND started_us < ?",

@@ -20,12 +20,14 @@ from voicegateway.storage.deferred import made
 from voicegateway.storage.engine import Engine, Trouble, TroubleKind
 from voicegateway.storage.limits.desk import LimitDesk
 from voicegateway.storage.limits.permits import Permit, Permits
-from voicegateway.storage.models import DeferredRecord, LedgerRecord
-from voicegateway.storage.posting import post
+from voicegateway.storage.models import AttemptClosed, DeferredRecord, LedgerRecord
+from voicegateway.storage.posting import forsake, post
 from voicegateway.storage.presence import Presence
 from voicegateway.storage.prune import prune_quarters
 from voicegateway.storage.reaper import Reaper, settle
 from voicegateway.storage.rebuild import ensure_zone
+from voicegateway.storage.retention import prune_attempts
+from voicegateway.storage.rows import Key
 from voicegateway.storage.schema import prepare
 from voicegateway.storage.stats import Tally
 from voicegateway.storage.troubles import Troubles
@@ -73,14 +75,18 @@ class Writer:
         permits: Permits,
         *,
         kept: str = "in memory",
+        retention_days: int | None = None,
     ) -> None:
         self.trouble: TroubleKind | None = None
         """Why the last turn did nothing; None if it did."""
+        self.turns = 0
+        """How many did what there was to do."""
         self.gate = threading.Lock()
         """Held while the database is used, so that a fork can wait until it is not."""
         self._queue = queue
         self._engine = engine
         self._zone = zone
+        self._retention_days = retention_days
         self._tally = tally
         self._batch: list[LedgerRecord] = []
         self._marks: list[FlushMark] = []
@@ -110,6 +116,10 @@ class Writer:
         else:
             self._limits.ask(request)
 
+    def forget(self, key: Key) -> None:
+        """From any thread: an attempt that budget was drawn for will not be made."""
+        self._budgets.forget(key)
+
     def stream_ended(self, scope: str) -> None:
         """From any thread: a stream that was counted under a limit is over."""
         self._limits.ended(scope)
@@ -125,9 +135,11 @@ class Writer:
         with self.gate:
             try:
                 book = self._connected()
-                self._budgets.serve(book)  # first, since an agent waits for it
+                # First, since an agent waits for it.
+                self._budgets.serve(book, unbooked=bool(self._batch or self._queue))
                 self._limits.serve(book)
                 self._post(book)
+                self._budgets.serve(book, unbooked=bool(self._queue))
                 self._troubles.over(self._tally.lost)
                 self._finish()
                 if time.monotonic() - self._last_duty >= _DUTY_SECONDS:
@@ -135,6 +147,7 @@ class Writer:
             except Exception as error:  # noqa: BLE001 - all that can go wrong ends here
                 return self._troubled(self._sorted(error))
         self.trouble = None
+        self.turns += 1
         return 0.0
 
     def retire(self) -> bool:
@@ -153,6 +166,7 @@ class Writer:
             try:
                 if self._book is not None and self._presence.known:
                     with self._book.writing() as deltas:
+                        self._budgets.clear(self._book)
                         settle(self._book, self._presence.process_id, deltas)
                         self._presence.leave(self._book)
                     self._presence.left()
@@ -206,6 +220,7 @@ class Writer:
                 raise
             self._book = Book(connection, zone)
             self._presence.doubt()
+            self._limits.doubt()
             self._last_duty = float("-inf")
         return self._book
 
@@ -231,11 +246,21 @@ class Writer:
                 if trouble.kind != "record":
                     raise
                 self._tally.last_error = trouble.message
+                self._forsake(self._batch[0], book)
                 self._tally.lose()
                 self._troubles.refused(trouble)
             else:
                 self._tally.committed += 1
             del self._batch[0]
+
+    def _forsake(self, record: LedgerRecord, book: Book) -> None:
+        if not isinstance(record, AttemptClosed):
+            return
+        try:
+            forsake(record, book, self._presence, self._accounts)
+        except Exception as error:
+            if self._sorted(error).kind != "record":
+                raise
 
     def _finish(self) -> None:
         self._batch.clear()
@@ -253,6 +278,8 @@ class Writer:
         self._budgets.hand_back(book)
         self._reaper.round(book, self._presence.me, self._presence.process_id)
         prune_quarters(book)
+        if self._retention_days is not None:
+            prune_attempts(book, self._retention_days)
 
     def _sorted(self, error: Exception) -> Trouble:
         if isinstance(error, LedgerBusyError):

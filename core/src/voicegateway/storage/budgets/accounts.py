@@ -9,17 +9,32 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from voicegateway.storage.rows import Key
 
-__all__ = ["Account", "Accounts", "Caps", "Standing"]
+__all__ = ["MOST_NANO", "Account", "Accounts", "Caps", "Pulse", "Standing", "clock"]
 
+MOST_NANO: Final = 1 << 60
+"""A thousand million dollars: no cap and no estimate is reckoned with that is more, so that sums
+of them fit the columns of a database."""
 _GOOD_SECONDS: Final = 4.0
 """A lease may be spent for so long after this process was last seen to live: a second less than
 the time after which others may settle what a dead process left."""
+_LOOK_SECONDS: Final = 30.0
+"""Between two looks at an account of which this process has nothing."""
+
+# It goes on while the machine sleeps, where the system has such a clock.
+clock = (
+    partial(time.clock_gettime, time.CLOCK_BOOTTIME)
+    if hasattr(time, "CLOCK_BOOTTIME")
+    else time.monotonic
+)
+"""Seconds, only ever forwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +64,7 @@ class Standing:
     def slack(self, caps: Caps) -> int | None:
         """What could still be reserved; None: no end to it."""
         rooms = [
-            cap - spent
+            min(cap, MOST_NANO) - spent
             for cap, spent in (
                 (caps.daily_nano, self.day_nano),
                 (caps.monthly_nano, self.month_nano),
@@ -59,10 +74,19 @@ class Standing:
         return min(rooms) - self.leased_nano if rooms else None
 
 
+class Pulse:
+    """Until when the leases of this process are certain to be its own."""
+
+    __slots__ = ("good_until",)
+
+    def __init__(self) -> None:
+        self.good_until = 0.0
+
+
 class Account:
     """One project's. All methods may be called from any thread and never wait."""
 
-    def __init__(self, project: str, caps: Caps) -> None:
+    def __init__(self, project: str, caps: Caps, pulse: Pulse) -> None:
         self.project = project
         self.caps = caps
         self.standing = Standing()
@@ -70,11 +94,16 @@ class Account:
         """What was last warned of, by period: which one, and how many percent."""
         self.last_need = 0
         """The latest estimate: when a fair share is smaller, money is scarce."""
-        self._lock = threading.Lock()
+        self.low = False
+        """The latest hold left less than two more such would take."""
+        # Reentrant: a finalizer that runs in the middle of this may release a hold.
+        self._lock = threading.RLock()
         self._lease = 0
         self._held = 0
         self._holds: dict[Key, int] = {}
-        self._good_until = 0.0
+        self._pulse = pulse
+        self._touched = True
+        self._looked = float("-inf")
 
     @property
     def lease_nano(self) -> int:
@@ -97,9 +126,12 @@ class Account:
         """Hold `nano` for an attempt, in addition to what it holds, if that much is free."""
         with self._lock:
             self.last_need = nano
-            if nano > self._free():
+            left = self._free() - nano
+            if left < 0:
                 return False
-            self._hold(key, nano)
+            self.low = left < 2 * nano
+            self._holds[key] = self._holds.get(key, 0) + nano
+            self._held += nano
             return True
 
     def release(self, key: Key) -> int:
@@ -114,11 +146,13 @@ class Account:
         with self._lock:
             self._lease += grant
             self.standing = standing
+            self._touched = True
 
     def spent(self, nano: int) -> None:
         """A cost was booked and the lease made smaller by it, in one transaction."""
         with self._lock:
             self._lease = max(0, self._lease - nano)
+            self._touched = True
 
     def surplus(self) -> int:
         """How much more is free than this process's fair share of what is left. It is all of it
@@ -131,6 +165,20 @@ class Account:
             keep = share if share >= self.last_need else 0
             return max(0, free - keep)
 
+    def holders(self) -> list[tuple[Key, int]]:
+        """The attempts of this process that hold anything, the largest hold first."""
+        with self._lock:
+            return sorted(self._holds.items(), key=lambda hold: -hold[1])
+
+    def due(self) -> bool:
+        """Whether it is time to look at how it stands: at once where something has changed or is
+        leased."""
+        now = time.monotonic()
+        if not (self._touched or self._lease or now - self._looked >= _LOOK_SECONDS):
+            return False
+        self._touched, self._looked = False, now
+        return True
+
     def hand_back(self, nano: int) -> int:
         """Give up so much of what is free; returns how much it was."""
         with self._lock:
@@ -138,21 +186,14 @@ class Account:
             self._lease -= given
             return given
 
-    def renewed(self) -> None:
-        self._good_until = time.monotonic() + _GOOD_SECONDS
-
-    def taken_away(self) -> None:
+    def corrected(self, lease: int) -> None:
+        """What the database has it that this process has leased."""
         with self._lock:
-            self._lease = 0
+            self._lease = lease
 
     def _free(self) -> int:
-        if time.monotonic() > self._good_until:
-            return min(0, self._lease - self._held)
-        return self._lease - self._held
-
-    def _hold(self, key: Key, nano: int) -> None:
-        self._holds[key] = self._holds.get(key, 0) + nano
-        self._held += nano
+        free = self._lease - self._held
+        return min(0, free) if clock() > self._pulse.good_until else free
 
 
 class Accounts:
@@ -160,6 +201,8 @@ class Accounts:
 
     def __init__(self) -> None:
         self._by_project: dict[str, Account] = {}
+        self._pulse = Pulse()
+        self._unsure: list[tuple[Account, int]] = []
 
     def __bool__(self) -> bool:
         return bool(self._by_project)
@@ -168,7 +211,8 @@ class Accounts:
         """The project's account, with these caps from now on."""
         account = self._by_project.get(project)
         if account is None:
-            account = self._by_project.setdefault(project, Account(project, caps))
+            made = Account(project, caps, self._pulse)
+            account = self._by_project.setdefault(project, made)
         account.caps = caps
         return account
 
@@ -181,12 +225,29 @@ class Accounts:
     def leased(self) -> bool:
         return any(account.lease_nano for account in self.all())
 
-    def renewed(self) -> None:
-        """The process was just seen to live."""
-        for account in self.all():
-            account.renewed()
+    def renewed(self, seen: float) -> None:
+        """The process was shown to live, at `seen` of `clock` or later."""
+        self._pulse.good_until = seen + _GOOD_SECONDS
 
-    def taken_away(self) -> None:
-        """Others took this process for dead: its leases are gone, what runs goes on."""
+    def expect(self, spent: Sequence[tuple[Account, int]]) -> None:
+        """These costs are about to be committed. Should the answer to that be lost, they count as
+        committed until `corrected` or `unspent` tells."""
+        self._unsure += spent
+        for account, nano in spent:
+            account.spent(nano)
+
+    def booked(self) -> None:
+        """They are committed."""
+        self._unsure.clear()
+
+    def unspent(self) -> None:
+        """They are not: the connection that refused them is still the same."""
+        while self._unsure:
+            account, nano = self._unsure.pop()
+            account.corrected(account.lease_nano + nano)
+
+    def corrected(self, leases: Mapping[str, int]) -> None:
+        """What the database has it that this process has leased; of other projects nothing."""
+        self._unsure.clear()
         for account in self.all():
-            account.taken_away()
+            account.corrected(leases.get(account.project, 0))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterable
+from typing import Final
+
 from voicegateway.storage.batch import Running, opening
 from voicegateway.storage.book import Book
 from voicegateway.storage.budgets import leases
-from voicegateway.storage.budgets.accounts import Account, Accounts
+from voicegateway.storage.budgets.accounts import Accounts
 from voicegateway.storage.budgets.draws import Draw, Draws, Served, announce, serve
 from voicegateway.storage.budgets.warnings import warn
 from voicegateway.storage.presence import INSERT_OPEN, Presence
@@ -13,61 +17,96 @@ from voicegateway.storage.rows import Key
 
 __all__ = ["Desk"]
 
-_FORGET_OPEN = "DELETE FROM open_attempts WHERE call_id = ? AND attempt = ?"
+_FORGET_OPEN: Final = "DELETE FROM open_attempts WHERE call_id = ? AND attempt = ?"
 
 
 class Desk:
-    """One a writer. `ask` may be called from any thread, all else by the writer's."""
+    """One a writer. `ask` and `forget` may be called from any thread, all else by the writer's."""
 
     def __init__(self, accounts: Accounts, presence: Presence) -> None:
         self._accounts = accounts
         self._presence = presence
         self._draws = Draws()
-        self._orphans: list[Key] = []
+        self._unmade: deque[Key] = deque()
+        """Attempts whose open row was written, or may have been, and that were never made."""
 
     @property
     def busy(self) -> bool:
-        return bool(self._draws)
+        return bool(self._draws or self._unmade)
 
     def ask(self, draw: Draw) -> None:
         self._draws.add(draw)
 
-    def refuse_all(self, why: str) -> None:
-        self._draws.refuse_all(why)
+    def forget(self, key: Key) -> None:
+        """The attempt was admitted and will not be made."""
+        if key in self._presence.running:
+            self._unmade.append(key)
 
-    def serve(self, book: Book) -> None:
-        """Raises whatever the engine raises; the draws then wait for the next turn."""
-        draws = self._draws.take()
-        if not draws and not self._orphans:
+    def refuse_all(self, why: str) -> None:
+        for draw in self._draws.take():
+            draw.refuse(why)
+            self._left(draw)
+
+    def serve(self, book: Book, *, unbooked: bool) -> None:
+        """`unbooked`: whether costs wait to be booked. Raises whatever the engine raises; the draws
+        then wait for the next turn."""
+        if not self.busy:
             return
+        draws = self._wanted()
+        gone = [self._unmade.popleft() for _ in range(len(self._unmade))]
         try:
-            served = self._reserve(book, draws)
+            served = self._reserve(book, draws, gone)
         except BaseException:
+            for draw in draws:
+                draw.tried = True
             self._draws.put_back(draws)
+            self._unmade.extend(gone)
             raise
-        self._orphans = []
-        for one in served:
-            if one.grant is not None and one.draw.opened is not None:
-                running = _running(one.draw)
-                self._presence.running.setdefault(running.key, running)
-        again, orphans = announce(served, self._accounts)
-        self._draws.put_back(again)
-        for draw in orphans:
-            if draw.opened is not None:
-                key = _running(draw).key
-                self._presence.running.pop(key, None)
-                self._orphans.append(key)
+        for key in gone:
+            self._presence.running.pop(key, None)
+        for running in _rows(served):
+            self._presence.running.setdefault(running.key, running)
+        granted = {id(one.draw) for one in served if one.grant is not None}
+        for draw in announce(served, unbooked=unbooked):
+            draw.tried |= id(draw) in granted
+            if draw.refused is not None:
+                self._left(draw)
+            else:
+                self._draws.put_back([draw])
+
+    def clear(self, book: Book) -> None:
+        """Inside the ledger's last transaction: what was never made is not settled as abandoned."""
+        book.connection.change_many(_FORGET_OPEN, list(self._unmade))
 
     def hand_back(self, book: Book) -> None:
         """Once a second: look how each budget stands, and return what is more than a fair share."""
         for account in self._accounts.all():
+            if not account.due():
+                continue
             account.standing = leases.standing(book, self._presence.process_id, account.project)
+            account.corrected(account.standing.own_nano)
             warn(book, account)
             given = account.hand_back(account.surplus())
             if given:
-                self._return(book, account, given)
+                # Should this fail, the next look finds the lease as it was.
+                with book.writing():
+                    leases.hand_back(book, self._presence.process_id, account.project, given)
 
-    def _reserve(self, book: Book, draws: list[Draw]) -> list[Served]:
+    def _wanted(self) -> list[Draw]:
+        wanted = []
+        for draw in self._draws.take():
+            if draw.given_up:
+                self._left(draw)
+            else:
+                wanted.append(draw)
+        return wanted
+
+    def _left(self, draw: Draw) -> None:
+        """Nobody will make the attempt that the draw was for."""
+        if draw.tried and draw.opened is not None:
+            self._unmade.append((draw.opened.attempt.call_id, draw.opened.attempt.attempt))
+
+    def _reserve(self, book: Book, draws: list[Draw], gone: list[Key]) -> list[Served]:
         self._presence.show(book, opening_rows=True)
         process_id = self._presence.process_id
         opened = [draw.opened for draw in draws if draw.opened is not None]
@@ -76,27 +115,14 @@ class Desk:
             for draw in draws:
                 book.dimensions.project(draw.account.project)
         with book.writing():
-            book.connection.change_many(_FORGET_OPEN, self._orphans)
+            book.connection.change_many(_FORGET_OPEN, gone)
             served = serve(book, process_id, draws)
-            rows = [
-                opening(_running(one.draw), book.dimensions, process_id)
-                for one in served
-                if one.grant is not None and one.draw.opened is not None
-            ]
+            rows = [opening(running, book.dimensions, process_id) for running in _rows(served)]
             book.connection.change_many(INSERT_OPEN, rows)
         return served
 
-    def _return(self, book: Book, account: Account, given: int) -> None:
-        try:
-            with book.writing():
-                leases.hand_back(book, self._presence.process_id, account.project, given)
-        except BaseException:
-            account.granted(given, account.standing)
-            raise
 
-
-def _running(draw: Draw) -> Running:
-    opened = draw.opened
-    if opened is None:
-        raise AssertionError("only a draw that an attempt waits for has a row")
-    return Running(opened.attempt, opened.held_nano)
+def _rows(served: Iterable[Served]) -> list[Running]:
+    """The open rows that go with the grants."""
+    granted = [one.draw.opened for one in served if one.grant is not None]
+    return [Running(one.attempt, one.held_nano) for one in granted if one is not None]

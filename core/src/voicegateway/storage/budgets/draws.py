@@ -10,7 +10,7 @@ from typing import Final
 
 from voicegateway.storage.book import Book
 from voicegateway.storage.budgets import leases
-from voicegateway.storage.budgets.accounts import Account, Accounts, Standing
+from voicegateway.storage.budgets.accounts import Account, Standing
 from voicegateway.storage.models import AttemptOpened
 from voicegateway.storage.rows import Key
 
@@ -34,6 +34,11 @@ class Draw:
     done: threading.Event = field(default_factory=threading.Event)
     refused: str | None = None
     """None if it was granted; `cap`, or a sentence that says what kept the ledger from it."""
+    chances: int = 3
+    """How often it may be refused before that counts, while costs wait to be booked: those may
+    turn out to be less than what is held for them."""
+    tried: bool = False
+    """Its open row was written, or may have been: a commit may succeed and nobody hear of it."""
     _given_up: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -78,17 +83,9 @@ class Draws:
     def add(self, draw: Draw) -> None:
         self._waiting.append(draw)
 
-    def refuse_all(self, why: str) -> None:
-        while self._waiting:
-            self._waiting.popleft().refuse(why)
-
     def take(self) -> list[Draw]:
-        """All that wait, in an order that lets two processes never wait for each other."""
-        taken = []
-        while self._waiting:
-            draw = self._waiting.popleft()
-            if not draw.given_up:
-                taken.append(draw)
+        """All that are there, in an order that lets two processes never wait for each other."""
+        taken = [self._waiting.popleft() for _ in range(len(self._waiting))]
         return sorted(taken, key=lambda draw: draw.account.project)
 
     def put_back(self, draws: Iterable[Draw]) -> None:
@@ -123,17 +120,22 @@ def serve(book: Book, process_id: int, draws: Iterable[Draw]) -> list[Served]:
     return served
 
 
-def announce(served: Iterable[Served], accounts: Accounts) -> tuple[list[Draw], list[Draw]]:
-    """After the commit: tell those who wait. Returns the draws that must be made once more, since
-    another thread took what was theirs, and those whose open row nobody will close."""
-    again: list[Draw] = []
-    orphans: list[Draw] = []
-    accounts.renewed()
+def announce(served: Iterable[Served], *, unbooked: bool) -> list[Draw]:
+    """After the commit: tell those who wait. Returns the draws to which more is to be done: those
+    whose hold could not be taken, since another thread took what was theirs or nobody waits any
+    longer; those to be tried again, since there are unbooked costs; and those that were refused
+    although an open row may have been written for them."""
+    rest: list[Draw] = []
     for one in served:
         draw = one.draw
         draw.account.standing = one.standing
-        if one.grant is None:
+        if one.grant is None and unbooked and draw.chances:
+            draw.chances -= 1
+            rest.append(draw)
+        elif one.grant is None:
             draw.refuse(NO_ROOM)
+            if draw.tried:
+                rest.append(draw)
         elif not draw.grant(one.grant, one.standing):
-            (orphans if draw.given_up else again).append(draw)
-    return again, orphans
+            rest.append(draw)
+    return rest

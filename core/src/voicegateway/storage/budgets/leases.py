@@ -6,6 +6,7 @@ only here, after looking, and a cost is settled in the transaction that makes it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -15,7 +16,7 @@ from voicegateway.storage.budgets.accounts import Caps, Standing
 from voicegateway.storage.days import date_of_day, datetime_of_us, day_of_date
 from voicegateway.storage.engine import Connection
 
-__all__ = ["draw", "forget_process", "hand_back", "spend", "standing"]
+__all__ = ["draw", "forget_process", "hand_back", "owned", "restore", "spend", "standing"]
 
 _TURN: Final = (
     "INSERT INTO budget_draws (project_id, draws) VALUES (?, 1) "
@@ -24,7 +25,8 @@ _TURN: Final = (
 # Leases are read before what is settled: a cost that is booked in between makes the one smaller
 # and the other larger, so the sum can only look too large.
 _LEASED: Final = (
-    "SELECT CAST(COALESCE(SUM(amount_nano), 0) AS BIGINT), COUNT(*), "
+    "SELECT CAST(COALESCE(SUM(amount_nano), 0) AS BIGINT), "
+    "CAST(COALESCE(SUM(CASE WHEN amount_nano > 0 THEN 1 ELSE 0 END), 0) AS BIGINT), "
     "CAST(COALESCE(SUM(CASE WHEN process_id = ? THEN amount_nano ELSE 0 END), 0) AS BIGINT) "
     "FROM budget_leases WHERE project_id = ?"
 )
@@ -42,6 +44,7 @@ _LESS: Final = (
     "UPDATE budget_leases SET amount_nano = CASE WHEN amount_nano > ? THEN amount_nano - ? ELSE 0 "
     "END WHERE project_id = ? AND process_id = ?"
 )
+_OWNED: Final = "SELECT project_id, amount_nano FROM budget_leases WHERE process_id = ?"
 _FORGET: Final = "DELETE FROM budget_leases WHERE process_id = ?"
 _DROP_EMPTY: Final = (
     "DELETE FROM budget_leases WHERE project_id = ? AND process_id = ? AND amount_nano = 0"
@@ -100,6 +103,18 @@ def hand_back(book: Book, process_id: int, project: str, nano: int) -> None:
     project_id = book.dimensions.project(project)
     book.connection.change(_LESS, (nano, nano, project_id, process_id))
     book.connection.change(_DROP_EMPTY, (project_id, process_id))
+
+
+def owned(connection: Connection, process_id: int) -> dict[int, int]:
+    """What a process has leased, by project."""
+    return dict(connection.execute(_OWNED, (process_id,)))
+
+
+def restore(connection: Connection, process_id: int, amounts: Mapping[int, int]) -> None:
+    """What was settled by mistake, and is taken back in this transaction, is leased again."""
+    for project_id, nano in sorted(amounts.items()):
+        connection.change(_TURN, (project_id,))
+        connection.change(_ADD, (project_id, process_id, nano))
 
 
 def forget_process(connection: Connection, process_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Says once a period, whichever process notices first, that a budget is nearly or wholly spent."""
+"""Says once a day, whichever process notices first, that a budget is nearly or wholly spent."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def warn(book: Book, account: Account) -> None:
         if cap is None or ends is None:
             continue
         for percent in _PERCENTS:
-            if spent * 100 >= cap * percent:
+            if spent and spent * 100 >= cap * percent:
                 _say(book, account, period, percent, spent, cap, ends)
                 break
 
@@ -39,7 +39,8 @@ def warn(book: Book, account: Account) -> None:
 def _say(
     book: Book, account: Account, period: str, percent: int, spent: int, cap: int, ends: datetime
 ) -> None:
-    which = f"{ends - timedelta(microseconds=1):%Y-%m-%d}"
+    until = account.standing.day_ends or ends
+    which = f"{until - timedelta(microseconds=1):%Y-%m-%d}"
     if account.said.get(period) == (which, percent):
         return
     account.said[period] = (which, percent)

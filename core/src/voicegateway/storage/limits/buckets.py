@@ -1,9 +1,9 @@
 """A token bucket that processes share, as one number: when it will be full again.
 
 A limit of R requests a minute lets b through at once, one second's worth, and is refilled such that
-no 60 seconds ever see more than R: permits may be used up to a second after they were given, so the
-refill is smaller by what a burst and such a second may add. Every function runs inside a writing
-transaction.
+no 60 seconds ever see more than R. A request may be made up to a second after the bucket gave its
+permit, so it is 61 seconds of the bucket's in which no more than R are given. Every function runs
+inside a writing transaction.
 """
 
 from __future__ import annotations
@@ -13,10 +13,21 @@ from typing import Final
 
 from voicegateway.storage.engine import Connection
 
-__all__ = ["PERMIT_US", "forget_process", "give", "open_streams", "stream_ended", "stream_opened"]
+__all__ = [
+    "LATE_US",
+    "PERMIT_US",
+    "count_streams",
+    "forget_process",
+    "give",
+    "open_streams",
+    "stream_ended",
+    "stream_opened",
+]
 
 PERMIT_US: Final = 250_000
 """How long a permit that was drawn ahead of need may be used."""
+LATE_US: Final = 1_000_000
+"""How long after the bucket gave it any request is made at most."""
 _MINUTE_US: Final = 60_000_000
 _READ: Final = "SELECT tat_us FROM rate_buckets WHERE scope = ?"
 _TURN: Final = (
@@ -35,6 +46,7 @@ _FEWER: Final = (
     "UPDATE rate_streams SET streams = streams - ? "
     "WHERE scope = ? AND process_id = ? AND streams >= ?"
 )
+_COUNT: Final = "INSERT INTO rate_streams (scope, process_id, streams) VALUES (?, ?, ?)"
 _FORGET: Final = "DELETE FROM rate_streams WHERE process_id = ?"
 
 
@@ -45,9 +57,7 @@ def burst_of(per_minute: int) -> int:
 
 def interval_us(per_minute: int) -> int:
     """Microseconds that one request is worth."""
-    spare = burst_of(per_minute) - 1
-    ahead = per_minute * PERMIT_US // _MINUTE_US
-    return -(-_MINUTE_US // max(1, per_minute - spare - ahead))
+    return -(-(_MINUTE_US + LATE_US) // (per_minute - burst_of(per_minute) + 1))
 
 
 def give(connection: Connection, scope: str, per_minute: int, wanted: int) -> tuple[int, int]:
@@ -56,7 +66,8 @@ def give(connection: Connection, scope: str, per_minute: int, wanted: int) -> tu
     connection.change(_TURN, (scope,))
     now = connection.now_us()
     step, burst = interval_us(per_minute), burst_of(per_minute)
-    tat = max(int(connection.execute(_READ, (scope,))[0][0]), now)
+    # No later than full: if it is, then the clock or the limit has been set since.
+    tat = min(max(int(connection.execute(_READ, (scope,))[0][0]), now), now + burst * step)
     room = (now + burst * step - tat) // step
     if room <= 0:
         return 0, tat - (now + (burst - 1) * step)
@@ -77,6 +88,13 @@ def stream_opened(connection: Connection, scope: str, process_id: int) -> None:
 def stream_ended(connection: Connection, process_id: int, ended: Mapping[str, int]) -> None:
     for scope, count in sorted(ended.items()):
         connection.change(_FEWER, (count, scope, process_id, count))
+
+
+def count_streams(connection: Connection, process_id: int, counts: Mapping[str, int]) -> None:
+    """So many streams a process has open, whatever was counted so far."""
+    forget_process(connection, process_id)
+    for scope, count in sorted(counts.items()):
+        connection.change(_COUNT, (scope, process_id, count))
 
 
 def forget_process(connection: Connection, process_id: int) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
+from dataclasses import dataclass
+from typing import Final
 
 from voicegateway.storage.book import Book
 from voicegateway.storage.limits import buckets
@@ -11,7 +14,24 @@ from voicegateway.storage.presence import Presence
 
 __all__ = ["LimitDesk"]
 
-_STREAMS_RETRY_SECONDS = 0.25
+_STREAMS_RETRY_SECONDS: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What becomes of a request, in a transaction that is yet to be committed."""
+
+    permit: Permit
+    given: int
+    at: float
+    """`time.monotonic()`, no later than the bucket's moment."""
+    why: str = ""
+    wait: float = 0.0
+    """Seconds, if none was given."""
+
+    @property
+    def counted(self) -> bool:
+        return bool(self.given) and self.permit.stream and self.permit.limit.counts
 
 
 class LimitDesk:
@@ -22,6 +42,10 @@ class LimitDesk:
         self._presence = presence
         self._waiting: deque[Permit] = deque()
         self._ended: deque[str] = deque()
+        self._open: Counter[str] = Counter()
+        """Streams of this process, by limit, as of the last commit that is known."""
+        self._counted_as: int | None = None
+        """The process as which the database has counted them; None if that is not certain."""
 
     @property
     def busy(self) -> bool:
@@ -38,53 +62,69 @@ class LimitDesk:
         while self._waiting:
             self._waiting.popleft().refuse(why)
 
+    def doubt(self) -> None:
+        """On a new connection: what was committed last is not certain."""
+        self._counted_as = None
+
     def serve(self, book: Book) -> None:
         """Raises whatever the engine raises; those that wait then wait for the next turn."""
-        if not self.busy:
+        if not self.busy and not (self._open and self._moved):
             return
         asked = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        asked = [permit for permit in asked if not permit.given_up]
         over = Counter(self._ended.popleft() for _ in range(len(self._ended)))
         asked.sort(key=lambda permit: permit.limit.scope)
         try:
-            self._presence.show(book, opening_rows=True)
-            with book.writing():
-                buckets.stream_ended(book.connection, self._presence.process_id, over)
-                answers = [(permit, *self._answer(book, permit)) for permit in asked]
+            answers = self._answers(book, asked, over)
         except BaseException:
             self._waiting.extend(asked)
             self._ended.extend(over.elements())
+            self._counted_as = None
             raise
-        self._presence.counted -= over.total()
-        for permit, given, why, wait in answers:
-            self._announce(permit, given, why, wait)
+        self._counted_as = self._presence.process_id
+        self._open -= over  # and drops what has come down to 0
+        self._open += Counter(one.permit.limit.scope for one in answers if one.counted)
+        self._presence.counted = self._open.total()
+        for answer in answers:
+            self._announce(answer)
 
-    def _answer(self, book: Book, permit: Permit) -> tuple[int, str, float]:
-        """How many were given, or why none was and for how many seconds."""
-        limit, connection = permit.limit, book.connection
-        most = limit.concurrent_streams
-        counted = permit.stream and most is not None
-        if counted and buckets.open_streams(connection, limit.scope) >= (most or 0):
-            return 0, "streams", _STREAMS_RETRY_SECONDS
+    @property
+    def _moved(self) -> bool:
+        return not self._presence.known or self._counted_as != self._presence.process_id
+
+    def _answers(self, book: Book, asked: list[Permit], over: Counter[str]) -> list[_Answer]:
+        self._presence.show(book, opening_rows=True)
+        process_id = self._presence.process_id
+        with book.writing():
+            if self._counted_as != process_id and (self._open or over):
+                buckets.count_streams(book.connection, process_id, self._open)
+            buckets.stream_ended(book.connection, process_id, over)
+            return [self._answer(book, permit) for permit in asked if not permit.given_up]
+
+    def _answer(self, book: Book, permit: Permit) -> _Answer:
+        limit, connection, at = permit.limit, book.connection, time.monotonic()
+        most = limit.concurrent_streams if permit.stream else None
+        if most is not None and buckets.open_streams(connection, limit.scope) >= most:
+            return _Answer(permit, 0, at, "streams", _STREAMS_RETRY_SECONDS)
         given = 1
         if limit.requests_per_minute is not None:
-            wanted = limit.ahead
+            wanted = self._permits.wanted(limit)
             given, wait = buckets.give(connection, limit.scope, limit.requests_per_minute, wanted)
             if not given:
-                return 0, "rate", wait / 1e6
-        if counted:
+                return _Answer(permit, 0, at, "rate", wait / 1e6)
+        if most is not None:
             buckets.stream_opened(connection, limit.scope, self._presence.process_id)
-        return given, "", 0.0
+        return _Answer(permit, given, at)
 
-    def _announce(self, permit: Permit, given: int, why: str, wait: float) -> None:
-        scope = permit.limit.scope
-        if not given:
-            if why == "rate":
-                self._permits.set_none_for(scope, wait)
-            permit.refuse(why, wait)
+    def _announce(self, answer: _Answer) -> None:
+        permit, scope = answer.permit, answer.permit.limit.scope
+        if not answer.given:
+            if answer.why == "rate":
+                self._permits.set_none_for(scope, answer.wait)
+            permit.refuse(answer.why, answer.wait)
             return
-        counted = permit.stream and permit.limit.concurrent_streams is not None
-        self._presence.counted += counted
-        if not permit.give() and counted:
+        taken = permit.give()
+        if not taken and answer.counted:
             self._ended.append(scope)
-        if given > 1:
-            self._permits.put(scope, given - 1)
+        if answer.given > taken and permit.limit.requests_per_minute is not None:
+            self._permits.put(scope, answer.given - taken, answer.at)

@@ -15,11 +15,12 @@ from voicegateway.storage.codes import (
     VERDICT_WORD,
     quantities,
 )
+from voicegateway.storage.days import datetime_of_us
 from voicegateway.storage.engine import Connection, Row
 from voicegateway.storage.models import LedgerOutcome, usd
 from voicegateway.storage.reads.names import Leg, legs_by_id, projects_by_id
 from voicegateway.storage.reads.texts import ms, time_text, units_json, usd_text
-from voicegateway.types import Basis, PriceQuote, Unit, Verdict
+from voicegateway.types import Basis, PriceQuote, PriceTerms, Unit, Verdict
 
 __all__ = ["CLOSED_SELECT", "OPEN_SELECT", "Entry", "entries", "quote_of"]
 
@@ -76,6 +77,13 @@ class Entry:
     @property
     def price_source(self) -> str | None:
         return None if self.priced_by is None else quotes.source_of(self.priced_by[0]) or None
+
+    @property
+    def terms(self) -> PriceTerms | None:
+        """What it was priced on, besides the units; None if that was not kept."""
+        if self.priced_by is None:
+            return None
+        return quotes.terms_of(self.priced_by[0], datetime_of_us(self.started_us))
 
     @property
     def id(self) -> str:

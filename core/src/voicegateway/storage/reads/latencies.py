@@ -17,6 +17,10 @@ from voicegateway.storage.reads.spans import Span, spans_of
 __all__ = ["LegLatency", "Percentiles", "latency"]
 
 _DEFAULT: Final = (50.0, 95.0, 99.0)
+_PRUNED: Final = (
+    "SELECT leg_id, measure, bucket, CAST(SUM(attempts) AS BIGINT) FROM pruned_latency "
+    "WHERE project_id = ? AND day >= ? AND day < ? GROUP BY leg_id, measure, bucket"
+)
 _Counts = Counter[tuple[int, int, int]]
 """By leg, measure and bucket."""
 
@@ -60,7 +64,9 @@ def latency(
     percent: Sequence[float] = _DEFAULT,
 ) -> list[LegLatency]:
     """The legs that were used in a period, by provider and model. Of all projects it is read
-    from the buckets; of one project from its attempts, which takes a second or two a million."""
+    from the buckets; of one project from its attempts, which takes a second or two a million,
+    and from what was kept of those that are gone. Raises `LedgerError` for a part of a day whose
+    attempts are gone."""
     with reader.snapshot() as connection:
         legs = legs_by_id(connection)
         if project is None:
@@ -106,7 +112,11 @@ def _from_buckets(connection: Connection, period: Period) -> _Counts:
 
 
 def _of_project(connection: Connection, period: Period, project_id: int) -> _Counts:
-    return Counter(_counted(connection, (period.start_us, period.end_us), project_id))
+    counts = Counter(_counted(connection, (period.start_us, period.end_us), project_id))
+    for span in spans_of(connection, period, quarters=False).days:
+        for *key, count in connection.execute(_PRUNED, (project_id, *span)):
+            counts[tuple(key)] += count
+    return counts
 
 
 def _counted(

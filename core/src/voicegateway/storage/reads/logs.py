@@ -17,7 +17,7 @@ from voicegateway.storage.reads.names import find_project, find_session, matchin
 from voicegateway.storage.reads.periods import Period
 from voicegateway.storage.reads.reader import Reader
 
-__all__ = ["LogPage", "attempt_by_id", "attempts_in", "logs"]
+__all__ = ["LogPage", "attempt_by_id", "attempts_in", "attempts_of_call", "logs"]
 
 _ORDER: Final = "ORDER BY a.started_us DESC, a.call_id DESC, a.attempt DESC LIMIT ?"
 _PAGE: Final = 1000
@@ -110,6 +110,16 @@ def attempt_by_id(reader: Reader, row_id: str) -> Entry | None:
             if rows:
                 return entries(connection, rows)[0]
     return None
+
+
+def attempts_of_call(reader: Reader, call_id: str) -> list[Entry]:
+    """All attempts of a call, in their order, open ones included; none if there is no such call."""
+    found: list[Entry] = []
+    with reader.snapshot() as connection:
+        for select in (CLOSED_SELECT, OPEN_SELECT):
+            rows = connection.execute(f"{select} WHERE a.call_id = ?", (call_id,))
+            found += entries(connection, rows)
+    return sorted(found, key=lambda entry: entry.attempt)
 
 
 def attempts_in(reader: Reader, period: Period, *, project: str | None = None) -> Iterator[Entry]:

@@ -11,12 +11,16 @@ from voicegateway.storage.models import usd
 from voicegateway.storage.reads.entries import CLOSED_SELECT, OPEN_SELECT, Entry, entries
 from voicegateway.storage.reads.names import Leg, find_session
 from voicegateway.storage.reads.reader import Reader
+from voicegateway.storage.reads.sessions import SessionRow, cost_per_minute, session_row
 from voicegateway.storage.reads.texts import quantity_text, time_text, usd_text
-from voicegateway.types import Unit
+from voicegateway.types import Modality, Unit
 
 __all__ = ["LegReceipt", "Receipt", "Turn", "session_receipt"]
 
-_MINUTE_US: Final = 60_000_000
+_PRUNED: Final = "SELECT attempts FROM pruned_sessions WHERE session_id = ?"
+_OWNER: Final = (
+    "SELECT p.name FROM sessions s JOIN projects p ON p.id = s.project_id WHERE s.id = ?"
+)
 _ENDED: Final = set(OUTCOME_CODE) - {"open"}
 
 
@@ -36,8 +40,11 @@ class LegReceipt:
     unpriced: int
     cost_nano: int | None
     units: dict[Unit, Decimal]
+    ttfb_ms: tuple[float, float] | None
+    """Time to first byte, the median and the slowest; None if none was measured."""
 
     def to_json(self) -> dict[str, object]:
+        median, slowest = self.ttfb_ms or (None, None)
         return {
             "provider": self.leg.provider,
             "model": self.leg.model,
@@ -50,6 +57,8 @@ class LegReceipt:
             "unpriced_requests": self.unpriced,
             "cost_usd": usd_text(self.cost_nano),
             "units": {unit.value: quantity_text(amount) for unit, amount in self.units.items()},
+            "ttfb_median_ms": median,
+            "ttfb_slowest_ms": slowest,
         }
 
 
@@ -65,11 +74,25 @@ class Turn:
     def cost_nano(self) -> int | None:
         return _known_cost(self.rows)
 
+    @property
+    def first_audio_ms(self) -> float | None:
+        """How long after the turn's first attempt started the first speech came back; None if it
+        made none."""
+        heard = [
+            row.started_us + row.ttfb_us
+            for row in self.rows
+            if row.leg.modality is Modality.TTS and row.ttfb_us is not None
+        ]
+        if self.speech_id is None or not heard:
+            return None
+        return (min(heard) - self.rows[0].started_us) / 1000
+
     def to_json(self) -> dict[str, object]:
         return {
             "speech_id": self.speech_id,
             "started_at": time_text(self.rows[0].started_us),
             "cost_usd": usd_text(self.cost_nano),
+            "first_audio_ms": self.first_audio_ms,
             "rows": [row.to_json() for row in self.rows],
         }
 
@@ -89,13 +112,17 @@ class Receipt:
     cost_nano: int | None
     legs: tuple[LegReceipt, ...]
     turns: tuple[Turn, ...]
+    pruned: int = 0
+    """Attempts that are no longer kept: in the sums, and in no leg or turn."""
 
     @property
     def cost_per_minute_nano(self) -> int | None:
-        length = self.end_us - self.start_us
-        if self.cost_nano is None or length <= 0:
-            return None
-        return round(Decimal(self.cost_nano) * _MINUTE_US / length)
+        return cost_per_minute(self.cost_nano, self.end_us - self.start_us)
+
+    @property
+    def spoken_turns(self) -> int:
+        """Utterances of the agent."""
+        return sum(turn.speech_id is not None for turn in self.turns)
 
     @property
     def cost_usd(self) -> Decimal | None:
@@ -114,13 +141,19 @@ class Receipt:
             "requests": self.requests,
             "open_requests": self.open,
             "unpriced_requests": self.unpriced,
+            "pruned_requests": self.pruned,
+            "spoken_turns": self.spoken_turns,
+            "interruptions": sum(leg.interruptions for leg in self.legs),
+            "retries": sum(leg.retries for leg in self.legs),
+            "fallbacks": sum(leg.fallbacks for leg in self.legs),
             "legs": [leg.to_json() for leg in self.legs],
             "turns": [turn.to_json() for turn in self.turns],
         }
 
 
 def session_receipt(reader: Reader, session_id: str) -> Receipt | None:
-    """The receipt of a session; None if the ledger has no attempt of it."""
+    """The receipt of a session; None if the ledger never had an attempt of it. Of one whose
+    attempts are no longer kept, the sums alone."""
     with reader.snapshot() as connection:
         key = find_session(connection, session_id)
         if key is None:
@@ -129,9 +162,16 @@ def session_receipt(reader: Reader, session_id: str) -> Receipt | None:
         for select in (CLOSED_SELECT, OPEN_SELECT):
             found = connection.execute(f"{select} WHERE a.session_id = ?", (key,))
             rows += entries(connection, found)
-    if not rows:
-        return None
-    rows.sort(key=lambda row: (row.started_us, row.call_id, row.attempt))
+        gone = connection.execute(_PRUNED, (key,))
+        rows.sort(key=lambda row: (row.started_us, row.call_id, row.attempt))
+        if gone:
+            owner = connection.execute(_OWNER, (key,))[0][0]
+            whole = session_row(connection, key, session_id, owner)
+            return _pruned_receipt(whole, rows, gone[0][0])
+    return _receipt(session_id, rows) if rows else None
+
+
+def _receipt(session_id: str, rows: list[Entry]) -> Receipt:
     ended = [row for row in rows if row.outcome in _ENDED]
     return Receipt(
         session_id=session_id,
@@ -144,6 +184,23 @@ def session_receipt(reader: Reader, session_id: str) -> Receipt | None:
         cost_nano=_known_cost(ended),
         legs=_legs(ended),
         turns=_turns(rows),
+    )
+
+
+def _pruned_receipt(whole: SessionRow, rows: list[Entry], pruned: int) -> Receipt:
+    start = whole.start_us or 0
+    return Receipt(
+        session_id=whole.session_id,
+        project=whole.project,
+        start_us=start,
+        end_us=max(whole.end_us or start, *(row.started_us for row in rows), start),
+        requests=whole.sum.requests,
+        open=whole.open,
+        unpriced=whole.sum.unpriced,
+        cost_nano=whole.cost_nano,
+        legs=_legs([row for row in rows if row.outcome in _ENDED]),
+        turns=_turns(rows),
+        pruned=pruned,
     )
 
 
@@ -169,7 +226,16 @@ def _leg(leg: Leg, rows: list[Entry]) -> LegReceipt:
         unpriced=_unpriced(rows),
         cost_nano=_known_cost(rows),
         units=units,
+        ttfb_ms=_times(rows),
     )
+
+
+def _times(rows: list[Entry]) -> tuple[float, float] | None:
+    times = sorted(row.ttfb_us for row in rows if row.ttfb_us is not None)
+    if not times:
+        return None
+    median = (times[(len(times) - 1) // 2] + times[len(times) // 2]) / 2
+    return median / 1000, times[-1] / 1000
 
 
 def _turns(rows: list[Entry]) -> tuple[Turn, ...]:

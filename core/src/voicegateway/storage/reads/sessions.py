@@ -1,8 +1,10 @@
-"""Recent sessions with their totals."""
+"""Sessions with their totals: the newest page by page, or those of a period, sorted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
 
 from voicegateway.errors import LedgerError
 from voicegateway.storage.engine import Connection, Value
@@ -11,7 +13,10 @@ from voicegateway.storage.reads.reader import Reader
 from voicegateway.storage.reads.sums import ADDED, Sum
 from voicegateway.storage.reads.texts import time_text, units_json, usd_text
 
-__all__ = ["SessionPage", "SessionRow", "sessions"]
+__all__ = ["SessionPage", "SessionRow", "cost_per_minute", "session_row", "sessions"]
+
+_MINUTE_US: Final = 60_000_000
+_KEPT_APART: Final = "SELECT first_us, last_us FROM pruned_sessions WHERE session_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +26,39 @@ class SessionRow:
     session_id: str
     project: str
     start_us: int | None
-    """None if its attempts are no longer kept."""
+    """None if the ledger has no attempt of it any more and never had to say when it began."""
     end_us: int | None
+    """When the last attempt that has ended did so."""
     open: int
     """Attempts still running: more than 0 is a live call."""
     sum: Sum
 
+    @property
+    def duration_us(self) -> int | None:
+        """From the first attempt's start to the last one's end, so far."""
+        if self.start_us is None or self.end_us is None:
+            return None
+        return self.end_us - self.start_us
+
+    @property
+    def cost_nano(self) -> int | None:
+        """None if nothing of it has a known price."""
+        return self.sum.cost_nano if self.sum.requests else 0
+
+    @property
+    def cost_per_minute_nano(self) -> int | None:
+        return cost_per_minute(self.cost_nano, self.duration_us)
+
     def to_json(self) -> dict[str, object]:
+        length = self.duration_us
         return {
             "session_id": self.session_id,
             "project": self.project,
             "started_at": None if self.start_us is None else time_text(self.start_us),
             "ended_at": None if self.end_us is None else time_text(self.end_us),
-            "cost_usd": usd_text(self.sum.cost_nano if self.sum.requests else 0),
+            "duration_seconds": None if length is None else length / 1_000_000,
+            "cost_usd": usd_text(self.cost_nano),
+            "cost_per_minute_usd": usd_text(self.cost_per_minute_nano),
             "requests": self.sum.requests,
             "open_requests": self.open,
             "unpriced_requests": self.sum.unpriced,
@@ -48,6 +73,13 @@ class SessionPage:
 
     def to_json(self) -> list[dict[str, object]]:
         return [row.to_json() for row in self.rows]
+
+
+def cost_per_minute(cost_nano: int | None, length_us: int | None) -> int | None:
+    """Nano-dollars a minute of call; None if either is unknown, or the call took no time."""
+    if cost_nano is None or not length_us or length_us < 0:
+        return None
+    return round(Decimal(cost_nano) * _MINUTE_US / length_us)
 
 
 def sessions(
@@ -68,11 +100,15 @@ def sessions(
             (*params, limit + 1),
         )
         projects = projects_by_id(connection)
-        rows = [_row(connection, key, name, projects[owner]) for key, name, owner in found[:limit]]
+        rows = [
+            session_row(connection, key, name, projects[owner])
+            for key, name, owner in found[:limit]
+        ]
     return SessionPage(tuple(rows), str(found[limit - 1][0]) if len(found) > limit else None)
 
 
-def _row(connection: Connection, key: int, name: str, project: str) -> SessionRow:
+def session_row(connection: Connection, key: int, name: str, project: str) -> SessionRow:
+    """A session by its key, and those of its attempts that are no longer kept counted in."""
     one = Sum()
     for sums in connection.execute(
         f"SELECT {ADDED} FROM rollup_sessions WHERE session_id = ? GROUP BY session_id",  # noqa: S608 - our own names
@@ -88,5 +124,15 @@ def _row(connection: Connection, key: int, name: str, project: str) -> SessionRo
     ((running, first),) = connection.execute(
         "SELECT COUNT(*), MIN(started_us) FROM open_attempts WHERE session_id = ?", mine
     )
-    starts = [at for at in (start, first) if at is not None]
-    return SessionRow(name, project, min(starts) if starts else None, end, running, one)
+    gone = connection.execute(_KEPT_APART, mine)
+    kept_start, kept_end = gone[0] if gone else (None, None)
+    starts = [at for at in (start, first, kept_start) if at is not None]
+    ends = [at for at in (end, kept_end) if at is not None]
+    return SessionRow(
+        session_id=name,
+        project=project,
+        start_us=min(starts, default=None),
+        end_us=max(ends, default=None),
+        open=running,
+        sum=one,
+    )

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from voicegateway.storage.days import datetime_of_us
 from voicegateway.storage.models import (
     Attempt,
     AttemptCheckpointed,
@@ -17,7 +18,7 @@ from voicegateway.storage.models import (
     AttemptOpened,
     LedgerRecord,
 )
-from voicegateway.types import Modality, PriceLine, PriceQuote, Unit
+from voicegateway.types import Modality, PriceLine, PriceQuote, PriceTerms, Unit
 
 __all__ = ["decode", "encode"]
 
@@ -45,7 +46,7 @@ def _packed(record: LedgerRecord) -> list[Any]:
         return [
             "c", _attempt(record.attempt), record.outcome, _units(record.units), record.basis,
             record.verdict, _quote(record.quote), record.ttfb_ms, record.duration_ms,
-            record.speech_id, record.error, record.vendor_request_id,
+            record.speech_id, record.error, record.vendor_request_id, _terms(record.terms),
         ]  # fmt: skip
     if isinstance(record, AttemptOpened):
         return ["o", _attempt(record.attempt), record.held_nano]
@@ -56,10 +57,11 @@ def _packed(record: LedgerRecord) -> list[Any]:
 def _unpacked(kind: str, attempt: list[Any], *rest: Any) -> LedgerRecord:
     about = _read_attempt(*attempt)
     if kind == "c":
-        outcome, units, basis, verdict, quote, *more = rest
+        outcome, units, basis, verdict, quote, ttfb, duration, speech, error, request = rest[:10]
         return AttemptClosed(
-            about, outcome, _read_units(units), basis, verdict, _read_quote(*quote), *more
-        )
+            about, outcome, _read_units(units), basis, verdict, _read_quote(*quote), ttfb, duration,
+            speech, error, request, _read_terms(about, *rest[10:]),
+        )  # fmt: skip
     if kind == "o":
         return AttemptOpened(about, *rest)
     if kind == "p":
@@ -98,6 +100,21 @@ def _units(units: Mapping[Unit, Decimal]) -> dict[str, str]:
 
 def _read_units(units: dict[str, str]) -> dict[Unit, Decimal]:
     return {Unit(unit): Decimal(amount) for unit, amount in units.items()}
+
+
+def _terms(terms: PriceTerms | None) -> list[Any] | None:
+    if terms is None:
+        return None
+    return [terms.mode, terms.plan, terms.channels, sorted(terms.addons), terms.service_tier]
+
+
+def _read_terms(about: Attempt, terms: list[Any] | None = None) -> PriceTerms | None:
+    """None as well for a record of a version that did not keep them."""
+    if terms is None:
+        return None
+    mode, plan, channels, addons, tier = terms
+    at = datetime_of_us(about.started_us)
+    return PriceTerms(at, mode, plan, channels, frozenset(addons), tier)
 
 
 def _quote(quote: PriceQuote) -> list[Any]:

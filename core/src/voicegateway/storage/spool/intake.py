@@ -15,6 +15,7 @@ from voicegateway.storage.deferred import made
 from voicegateway.storage.engine import Engine
 from voicegateway.storage.limits.permits import Permit, Permits
 from voicegateway.storage.models import LedgerRecord
+from voicegateway.storage.rows import Key
 from voicegateway.storage.spool.folders import spool_folder, spool_limit
 from voicegateway.storage.spool.shipper import Shipper
 from voicegateway.storage.spool.spool import Spool
@@ -67,13 +68,16 @@ class SpooledWriter:
         permits: Permits,
         *,
         power: bool,
+        retention_days: int | None = None,
     ) -> None:
         folder = spool_folder(engine.name)
         self._queue = queue
         self._tally = tally
         self._name = engine.name
         self._spool = Spool(folder, limit=spool_limit(), power=power)
-        self._shipper = Shipper(self._spool, folder, engine, zone, tally, accounts, permits)
+        self._shipper = Shipper(
+            self._spool, folder, engine, zone, tally, accounts, permits, retention_days
+        )
         self._marks: list[tuple[int, FlushMark]] = []
         self._given_up = False
         self.gate = _Gate(self._shipper, self._spool)
@@ -89,6 +93,13 @@ class SpooledWriter:
         """From any thread. It is the database that grants it: the spool's disk is no place to
         reserve anything."""
         self._shipper.ask(request)
+
+    @property
+    def turns(self) -> int:
+        return self._shipper.turns
+
+    def forget(self, key: Key) -> None:
+        self._shipper.forget(key)
 
     def stream_ended(self, scope: str) -> None:
         self._shipper.stream_ended(scope)

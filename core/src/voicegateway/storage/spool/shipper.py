@@ -12,6 +12,7 @@ from voicegateway.storage.budgets.accounts import Accounts
 from voicegateway.storage.budgets.draws import Draw
 from voicegateway.storage.engine import Engine
 from voicegateway.storage.limits.permits import Permit, Permits
+from voicegateway.storage.rows import Key
 from voicegateway.storage.spool.folders import SpoolFolder
 from voicegateway.storage.spool.inheritance import Inheritance
 from voicegateway.storage.spool.pump import Pump
@@ -41,13 +42,15 @@ class Shipper:
         tally: Tally,
         accounts: Accounts,
         permits: Permits,
+        retention_days: int | None = None,
     ) -> None:
         self.busy = threading.Lock()
         """Held while the database is used, so that a fork can wait until it is not."""
         self._spool = spool
         self._queue: Queue = deque()
         kept = "on this machine's disk"
-        self._writer = Writer(self._queue, engine, zone, tally, accounts, permits, kept=kept)
+        about = (self._queue, engine, zone, tally, accounts, permits)
+        self._writer = Writer(*about, kept=kept, retention_days=retention_days)
         self._pump = Pump(spool, self._queue)
         self._inheritance = Inheritance(folder, engine)
         self._thread: threading.Thread | None = None
@@ -80,6 +83,15 @@ class Shipper:
     def ask(self, request: Draw | Permit) -> None:
         """From any thread: have it answered, if the database can be reached."""
         self._writer.ask(request)
+        self.rouse()
+
+    @property
+    def turns(self) -> int:
+        """Of the database's writer that did what there was to do."""
+        return self._writer.turns
+
+    def forget(self, key: Key) -> None:
+        self._writer.forget(key)
         self.rouse()
 
     def stream_ended(self, scope: str) -> None:
