@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,6 +12,8 @@ from livekit.agents import llm, stt, tts
 from voicegateway import inference
 from voicegateway.errors import ConfigError, ModelResolutionError
 from voicegateway.inference._resolution import resolve_model, split_variant
+from voicegateway.testing import FakeProvider
+from voicegateway.testing.bench import plugin_bench
 
 
 def test_split_at_the_first_slash(gateway):
@@ -235,3 +239,14 @@ def test_preload_loads_what_the_config_names(gateway, tmp_path, install):
 
     assert sys.modules["plugin_one"].loaded == [1]
     assert "plugin_two" not in sys.modules
+
+
+async def test_no_voice_activity_detector_is_a_value_of_its_own(tmp_path):
+    with plugin_bench(tmp_path) as plugins:
+        fake = FakeProvider()
+        plugins.install("acme", fake)
+        for arguments in ({}, {"vad": None}):
+            with contextlib.suppress(ValueError, TypeError):
+                inference.STT("acme/ear-1", **arguments)
+        asked = [dict(one["options"]) for one in fake.asked_of("create_stt")]
+    assert asked == [{}, {"vad": None}]

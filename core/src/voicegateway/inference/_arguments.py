@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["collect_options", "given", "refuse"]
+__all__ = ["UNSET", "collect_options", "given", "refuse"]
+
+UNSET: Any = object()
+"""Stands for an argument that was left out, where None is a value of its own."""
 
 
 def given(value: Any) -> bool:

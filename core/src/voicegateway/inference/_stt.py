@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from voicegateway.inference._arguments import collect_options, given, refuse
+from voicegateway.inference._arguments import UNSET, collect_options, given, refuse
 from voicegateway.inference._factory import get_gateway, make
 from voicegateway.inference._fallback import Spare, spares, with_spares
 from voicegateway.inference._resolution import resolve
@@ -29,7 +29,7 @@ def STT(  # noqa: N802 - the name of the class it stands in for
     extra_kwargs: Any = None,
     fallback: Any = None,
     conn_options: Any = None,
-    vad: Any = None,
+    vad: Any = UNSET,
     project: str | None = None,
     session_id: str | None = None,
     **options: Any,
@@ -48,8 +48,9 @@ def STT(  # noqa: N802 - the name of the class it stands in for
         "encoding": encoding,
         "sample_rate": sample_rate,
         "http_session": http_session,
-        "vad": None if others else vad,
     }
+    if vad is not UNSET and not others:
+        options = {"vad": vad, **options}  # None says that there shall be none
     made = make(
         Modality.STT,
         model,
@@ -73,7 +74,7 @@ def STT(  # noqa: N802 - the name of the class it stands in for
             options=spare.options,
         )
 
-    detector = {"vad": vad if given(vad) else None}
+    detector = {"vad": vad if vad is not UNSET and given(vad) else None}
     ears: stt.STT[Any] = with_spares(Modality.STT, made, others, make_spare, **detector)
     return ears
 
