@@ -67,6 +67,17 @@ async def test_text_is_admitted_until_the_cap_and_not_beyond(shop):
     await drain(tts.synthesize("x" * 4))  # what still fits is made
 
 
+async def test_the_error_names_the_calls_that_hold_most(shop):
+    plugins = shop()
+    tts = inference.TTS("acme/tone-1", streaming=False, delay=5)
+    running = tts.synthesize("x" * 80)
+    with pytest.raises(BudgetExceededError) as refused:
+        tts.synthesize("x" * 80)
+    (key,) = [key for key, _ in plugins.gateway.storage.accounts.get("shop").holders()]
+    assert f"Held here by {key[0]} $0.80" in str(refused.value)
+    await running.aclose()
+
+
 async def test_nothing_is_asked_of_the_vendor_when_a_call_is_refused(shop):
     shop(cap="0.01")
     llm = inference.LLM("acme/parrot-1")
@@ -143,8 +154,8 @@ async def test_a_stream_ends_when_the_cap_is_reached(shop, monkeypatch):
 async def test_cancelled_calls_hold_nothing(shop):
     plugins = shop()
     llm = inference.LLM("acme/parrot-1", delay=0.01)
-    for _ in range(300):
-        stream = llm.chat(chat_ctx=prompt("hi"))
+    for _ in range(300):  # of which the cap has room for 23
+        stream = llm.chat(chat_ctx=prompt("a" * 34))
         await stream.aclose()  # before its first attempt began: it costs nothing
     await plugins.rows()
     account = plugins.gateway.storage.accounts.get("shop")

@@ -185,3 +185,11 @@ def test_a_hundred_thousand_releases_leave_no_hold(ledger, account):
         assert account.take((f"x{i}", 1), DIME)
         account.release((f"x{i}", 1))
     assert account.held_nano == DIME
+
+
+def test_a_cost_that_is_about_to_be_booked_makes_room(ledger, account):
+    """Calls one after the other, each of which holds nearly all there is and costs next to
+    nothing: none is refused because the one before it is not booked yet."""
+    for index in range(50):
+        assert draw(ledger, account, 9 * DIME, f"c{index}").refused is None
+        close(ledger, f"c{index}", "0.0001")

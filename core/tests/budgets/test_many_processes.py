@@ -14,6 +14,9 @@ import pytest
 
 PROGRAM = Path(__file__).parent / "programs" / "spend.py"
 LEASE_SECONDS = 5
+UNSEEN_SECONDS = 0.25
+"""What a process admitted so long before it was killed may be unknown: 50 ms where the machine has
+time for it, as the benchmark shows, and more where it has not."""
 CAP, CALL = 2_000_000_000, 10_000_000
 _STATE = """
 SELECT (SELECT COALESCE(SUM(cost_nano), 0) FROM rollup_days),
@@ -85,7 +88,9 @@ def kill_some(folder, running):
 def check(folder, killed):
     lines = [line.split() for line in (folder / "trace").read_text().splitlines()]
     trace = [Spent(float(at), int(pid)) for at, pid, _ in lines]
-    unseen = [one for one in trace if one.pid in killed and one.at >= killed[one.pid] - 0.05]
+    unseen = [
+        one for one in trace if one.pid in killed and one.at >= killed[one.pid] - UNSEEN_SECONDS
+    ]
     assert len(trace) * CALL <= CAP + len(unseen) * CALL
     with sqlite3.connect(folder / "ledger.db") as db:
         settled, leased, still_open = state(db)

@@ -16,7 +16,7 @@ from voicegateway import inference
 from voicegateway.errors import RateLimitExceeded
 from voicegateway.storage.ledger import open_ledger
 from voicegateway.storage.limits import Limit, Permit
-from voicegateway.storage.limits.buckets import PERMIT_US, burst_of, interval_us
+from voicegateway.storage.limits.buckets import LATE_US, PERMIT_US, burst_of, interval_us
 from voicegateway.testing import FakeProvider, drain, prompt, retries, silence
 from voicegateway.testing.bench import plugin_bench
 
@@ -45,7 +45,7 @@ async def test_a_request_above_the_rate_is_refused_before_it_is_made(shop):
     await drain(llm.chat(chat_ctx=prompt("hi")))
     with pytest.raises(RateLimitExceeded) as refused:
         llm.chat(chat_ctx=prompt("hi"))
-    assert 0 < refused.value.retry_after <= 1
+    assert 0 < refused.value.retry_after <= 61 / 60
     assert refused.value.provider == "acme"
     assert "rate_limits.acme.requests_per_minute" in str(refused.value)
     assert llm.calls == 1
@@ -63,11 +63,11 @@ async def test_a_limit_waits_if_told_to(shop):
 
 
 async def test_a_retry_is_a_request(shop):
-    plugins = shop("{acme: {requests_per_minute: 120}}", stt={"streaming": False, "fails": 9})
+    plugins = shop("{acme: {requests_per_minute: 1}}", stt={"streaming": False, "fails": 9})
     stt = inference.STT("acme/ear-1")
     with pytest.raises(RateLimitExceeded):
         await stt.recognize(silence(), conn_options=retries(5))
-    assert [row.outcome for row in await plugins.rows()] == ["failed", "failed"]
+    assert [row.outcome for row in await plugins.rows()] == ["failed"]
 
 
 async def test_a_projects_own_limit_counts_beside_the_general_one(shop):
@@ -114,11 +114,10 @@ projects: {default: {daily_budget: 100, budget_action: block}}
 @given(st.integers(1, 100_000))
 @settings(max_examples=200)
 def test_no_minute_sees_more_than_the_limit(limit):
-    """A burst, a minute's refill, and permits that were drawn ahead and used late."""
-    refill = -(-60_000_000 // interval_us(limit)) - 1
-    ahead = max(0, limit * PERMIT_US // 60_000_000)
-    assert burst_of(limit) + refill + ahead <= limit
-    assert burst_of(limit) + refill + ahead >= 0.95 * limit
+    """Whatever is asked for in a minute was given in that minute or in the second before it."""
+    refill = -(-(60_000_000 + LATE_US) // interval_us(limit)) - 1
+    assert 0.95 * limit <= burst_of(limit) + refill <= limit
+    assert LATE_US >= PERMIT_US + 500_000  # as long as a permit lasts, and as a call waits for one
 
 
 def test_the_bucket_of_a_dead_process_is_not_its_own(tmp_path):

@@ -167,3 +167,21 @@ def test_where_the_ledger_is(tmp_path, monkeypatch):
     assert database_target("~/x.db") == "postgresql://host/db"
     (tmp_path / "voicegw.yaml").write_text("cost_tracking: {timezone: Europe/Paris}")
     assert ledger_place().timezone == "Europe/Paris"
+
+
+@pytest.mark.parametrize(
+    "off", ["cost_tracking: {enabled: false}", "observability: {cost_tracking: false}"]
+)
+@pytest.mark.parametrize(
+    "bound",
+    [
+        "projects: {shop: {daily_budget: 1}}",
+        "projects: {shop: {unpriced: refuse}}",
+        "rate_limits: {acme: {requests_per_minute: 1}}",
+    ],
+)
+def test_a_budget_without_the_ledger_is_no_budget(tmp_path, off, bound):
+    path = tmp_path / "voicegw.yaml"
+    path.write_text(f"{off}\n{bound}\n")
+    with pytest.raises(ConfigError, match="kept in the ledger"):
+        load_config(path)

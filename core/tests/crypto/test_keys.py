@@ -81,7 +81,7 @@ def test_processes_that_make_the_key_file_at_once_agree(home):
     assert [path.name for path in key_file().parent.iterdir()] == ["voicegw.key"]
 
 
-@pytest.mark.parametrize("secret", [new_key(), PASSPHRASE])
+@pytest.mark.parametrize("secret", [new_key(), PASSPHRASE], ids=["key", "passphrase"])
 def test_the_secret_comes_before_the_file(monkeypatch, secret):
     earlier = keys(create=True).encrypt(CANARY)
     monkeypatch.setenv("VOICEGW_SECRET", secret)

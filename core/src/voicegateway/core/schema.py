@@ -233,3 +233,21 @@ class GatewayConfig(_Section):
     latency: Latency = Latency()
     observability: Observability = Observability()
     plugins: Plugins = Plugins()
+
+    @model_validator(mode="after")
+    def _limits_need_the_ledger(self) -> Self:
+        if self.cost_tracking.enabled and self.observability.cost_tracking:
+            return self
+        bounded = any(
+            project.daily_budget is not None
+            or project.monthly_budget is not None
+            or project.rate_limits
+            or project.unpriced == "refuse"
+            for project in self.projects.values()
+        )
+        if bounded or self.rate_limits:
+            raise ValueError(
+                "budgets and rate limits are kept in the ledger, which cost_tracking turns off: "
+                "turn it on, or take them out"
+            )
+        return self

@@ -63,7 +63,8 @@ def _sentence(
     return (
         f"Project {project!r} has spent {_dollars(spent)} and holds {_dollars(held)} of its "
         f"{period} budget of {_dollars(cap)}{until}; this call may cost {_dollars(nano or 0)}. "
-        f"Raise projects.{project}.{period}_budget, or see who holds it (voicegw project {project})."
+        f"Raise projects.{project}.{period}_budget, or see who holds it "
+        f"(voicegw project {project})."
     )
 
 

@@ -1,6 +1,7 @@
 """Budgets in the ledger: leases that processes draw ahead of need, and what memory knows of."""
 
-from voicegateway.storage.budgets.accounts import MOST_NANO, Account, Accounts, Caps, Standing
+from voicegateway.storage.budgets.accounts import Account, Accounts
 from voicegateway.storage.budgets.draws import Draw
+from voicegateway.storage.budgets.standing import MOST_NANO, Caps, Standing
 
 __all__ = ["MOST_NANO", "Account", "Accounts", "Caps", "Draw", "Standing"]

@@ -10,7 +10,8 @@ from typing import Final
 
 from voicegateway.storage.book import Book
 from voicegateway.storage.budgets import leases
-from voicegateway.storage.budgets.accounts import Account, Standing
+from voicegateway.storage.budgets.accounts import Account
+from voicegateway.storage.budgets.standing import Standing
 from voicegateway.storage.models import AttemptOpened
 from voicegateway.storage.rows import Key
 

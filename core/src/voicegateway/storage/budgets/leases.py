@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from voicegateway.storage.book import Book
-from voicegateway.storage.budgets.accounts import Caps, Standing
+from voicegateway.storage.budgets.standing import Caps, Standing
 from voicegateway.storage.days import date_of_day, datetime_of_us, day_of_date
 from voicegateway.storage.engine import Connection
 
