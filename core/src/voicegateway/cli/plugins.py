@@ -78,12 +78,15 @@ def info(
 
 
 def _price_sources(provider: Provider) -> list[str]:
-    """Where its rates come from and when somebody last looked, a line a source."""
-    rates = provider.list_rates() or ()
-    lines = (
-        f"{rate.source} ({f'checked {rate.checked_on}' if rate.checked_on else 'not dated'})"
-        for rate in rates
-    )
+    """Where its rates come from and when somebody last looked, a line a source; or why they cannot
+    be shown, such as a library that is not installed."""
+    try:
+        lines = [
+            f"{rate.source} ({f'checked {rate.checked_on}' if rate.checked_on else 'not dated'})"
+            for rate in provider.list_rates() or ()
+        ]
+    except Exception as error:  # noqa: BLE001 - whatever a plugin raises, the rest is worth showing
+        return [f"cannot be shown: {error}"]
     return list(dict.fromkeys(lines))
 
 
