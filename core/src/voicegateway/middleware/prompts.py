@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -61,5 +62,6 @@ def _schema(tool: Any) -> Any:
     if isinstance(tool, llm.RawFunctionTool):
         return tool.info.raw_schema
     if isinstance(tool, llm.FunctionTool):
-        return llm.utils.build_legacy_openai_schema(tool)
+        arguments = llm.utils.function_arguments_to_pydantic_model(tool).model_json_schema()
+        return {**asdict(tool.info), "parameters": arguments}
     return ""  # a tool of the vendor's own, which bills it as it likes
