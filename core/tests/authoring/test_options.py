@@ -21,6 +21,20 @@ def options(given, **extra):
     return constructor_options(VendorSTT, settings, given, ours=OURS, own_settings={"plan"})
 
 
+class VendorTTS:
+    def __init__(self, *, model="m", api_key=None, sample_rate=24000, speed=1.0):
+        pass
+
+
+def test_a_key_of_the_config_that_only_a_sibling_takes_is_left_to_it():
+    settings = ProviderSettings("acme", extra={"sample_rate": 8000, "speed": 2.0})
+    siblings = (VendorSTT, VendorTTS)
+    chosen = constructor_options(VendorSTT, settings, {}, ours=OURS, siblings=siblings)
+    assert chosen == {"sample_rate": 8000}
+    with pytest.raises(ValueError, match="has no option 'speed'"):
+        constructor_options(VendorSTT, settings, {"speed": 2.0}, ours=OURS, siblings=siblings)
+
+
 def test_the_callers_options_win_over_the_configs():
     assert options({"sample_rate": 8000}, sample_rate=1, punctuate=False, plan="pro") == {
         "sample_rate": 8000,

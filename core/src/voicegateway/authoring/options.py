@@ -21,20 +21,25 @@ def constructor_options(
     *,
     ours: Mapping[str, str],
     own_settings: Collection[str] = (),
+    siblings: Collection[Callable[..., object]] = (),
 ) -> dict[str, Any]:
     """The keyword arguments for `constructor` out of the caller's options and, beneath them, the
     provider's entry in the config.
 
     `ours` are arguments that the plugin itself sets, each with how the caller may give it, such as
     `{"model": "it is part of the model string"}`. `own_settings` are keys of the config that the
-    plugin reads itself. Raises `ValueError` for an option the constructor does not take, naming
-    the nearest."""
+    plugin reads itself; a key that only one of `siblings` takes, constructors of what else the
+    provider makes out of the same entry, is left to it. Raises `ValueError` for an option the
+    constructor does not take, naming the nearest."""
+    parameters = inspect.signature(constructor).parameters
     accepted = {
         name
-        for name, parameter in inspect.signature(constructor).parameters.items()
+        for name, parameter in parameters.items()
         if parameter.kind not in _VARIADIC and name != "self" and not name.startswith("_")
     }
-    extra = {name: value for name, value in settings.extra.items() if name not in own_settings}
+    elsewhere = {name for sibling in siblings for name in inspect.signature(sibling).parameters}
+    not_ours = {*own_settings, *(elsewhere - parameters.keys())}
+    extra = {name: value for name, value in settings.extra.items() if name not in not_ours}
     given = {**extra, **options}
     offered = accepted - ours.keys()
     for name in given:

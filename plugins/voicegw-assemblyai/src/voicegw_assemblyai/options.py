@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -37,11 +36,11 @@ def sort_options(
     """Keyword arguments for `constructor`, of which the factory itself sets `ours`. A key of the
     config that only `sibling` takes, the class of the other modality, is left to it: both share
     one entry. Raises `ValueError` for an option that neither knows."""
-    mine, other = (inspect.signature(one).parameters for one in (constructor, sibling))
     return constructor_options(
         constructor,
         settings,
         {name: value for name, value in options.items() if name != REGION},
         ours={name: _OURS[name] for name in ours},
-        own_settings={REGION, *(name for name in other if name not in mine)},
+        own_settings={REGION},
+        siblings=(sibling,),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -43,16 +42,12 @@ def sort_options(
     `ValueError` for an option that neither knows."""
     own = {name: value for name, value in settings.extra.items() if name in _OWN}
     own |= {name: value for name, value in options.items() if name in _OWN}
-    not_ours = {name for name in _parameters(sibling) if name not in _parameters(constructor)}
     arguments = constructor_options(
         constructor,
         settings,
         {name: value for name, value in options.items() if name not in _OWN},
         ours={name: _OURS[name] for name in ours},
-        own_settings={*_OWN, *not_ours},
+        own_settings=_OWN,
+        siblings=(sibling,),
     )
     return Sorted(arguments, own)
-
-
-def _parameters(constructor: Callable[..., object]) -> Mapping[str, object]:
-    return inspect.signature(constructor).parameters

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+
+from livekit.plugins import groq
 
 from voicegateway.authoring import constructor_options
 from voicegateway.types import ProviderSettings
@@ -32,19 +33,16 @@ def arguments(
     """The keyword arguments of one of LiveKit's constructors, but for the model. `ours` are further
     arguments that the plugin itself sets. The config is one for all three, so what another of them
     takes is left to it. Raises `ValueError` for an option that there is not."""
-    foreign = _names_of_all() - set(inspect.signature(constructor).parameters)
     given = constructor_options(
-        constructor, settings, options, ours={**_OURS, **(ours or {})}, own_settings=foreign
+        constructor,
+        settings,
+        options,
+        ours={**_OURS, **(ours or {})},
+        own_settings={ASK_DURATION},
+        siblings=(groq.LLM, groq.STT, groq.TTS),
     )
     if settings.api_key is not None:
         given["api_key"] = settings.api_key.reveal()
     if settings.base_url is not None:
         given["base_url"] = api_base(settings.base_url)
     return given
-
-
-def _names_of_all() -> set[str]:
-    from livekit.plugins import groq
-
-    makers = (groq.LLM, groq.STT, groq.TTS)
-    return {ASK_DURATION}.union(*(inspect.signature(maker).parameters for maker in makers))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -40,12 +38,15 @@ def chosen_options(
 ) -> dict[str, Any]:
     """As `voicegateway.authoring.constructor_options`. Of the config, which has one entry for all
     that this provider makes, a setting that another constructor takes is left to that one."""
-    accepted = _parameters(constructor)
-    elsewhere = frozenset[str]().union(*map(_parameters, _CONSTRUCTORS)) - accepted
-    extra = {name: value for name, value in settings.extra.items() if name not in elsewhere}
-    here = dataclasses.replace(settings, extra=extra)
     given = {name: value for name, value in options.items() if name not in _OWN}
-    return constructor_options(constructor, here, given, ours={**_OURS, **ours}, own_settings=_OWN)
+    return constructor_options(
+        constructor,
+        settings,
+        given,
+        ours={**_OURS, **ours},
+        own_settings=_OWN,
+        siblings=_CONSTRUCTORS,
+    )
 
 
 def chosen_api(settings: ProviderSettings, options: Mapping[str, Any]) -> str:
@@ -56,7 +57,3 @@ def chosen_api(settings: ProviderSettings, options: Mapping[str, Any]) -> str:
         hint = f"did you mean {near[0]!r}?" if near else f"there are {' and '.join(APIS)}."
         raise ValueError(f"The provider 'openai' has no api {api!r}: {hint}")
     return str(api)
-
-
-def _parameters(constructor: Callable[..., object]) -> frozenset[str]:
-    return frozenset(inspect.signature(constructor).parameters)
