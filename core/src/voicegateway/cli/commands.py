@@ -16,6 +16,7 @@ from voicegateway.cli import (
     init,
     latency,
     logs,
+    manual,
     models,
     plugins,
     prices,
@@ -35,6 +36,7 @@ WRONG_USE = 2
 app = typer.Typer(
     name="voicegw",
     help="The ledger and the safety valve of LiveKit voice agents.",
+    epilog=manual.ROOT,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -68,6 +70,7 @@ app.command("latency")(latency.latency)
 app.command("projects")(projects.projects)
 app.command("project")(projects.project)
 app.command("rotate-secret")(rotate_secret.rotate_secret)
+manual.add_epilogues(app)
 
 
 def main() -> None:

@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voicegateway.cli.options import (
+    EndOption,
+    MonthOption,
+    ProjectOption,
+    StartOption,
+    TodayOption,
+    WeekOption,
+)
 from voicegateway.cli.output import ConfigOption, JsonOption, money, print_json, print_table, units
 from voicegateway.cli.reading import chosen_period, reading
 
@@ -25,19 +33,24 @@ class By(StrEnum):
 
 
 def costs(
-    project: Annotated[str | None, typer.Option("--project", "-p", help="Of one project.")] = None,
-    today: Annotated[bool, typer.Option("--today", help="Of this day.")] = False,  # noqa: FBT002
-    week: Annotated[bool, typer.Option("--week", help="Since Monday.")] = False,  # noqa: FBT002
-    month: Annotated[  # noqa: FBT002
-        bool, typer.Option("--month", help="Since the 1st; this is the default.")
-    ] = False,
-    start: Annotated[str | None, typer.Option(help="From this day or moment on.")] = None,
-    end: Annotated[str | None, typer.Option(help="Up to, and without, this one.")] = None,
-    by: Annotated[list[By] | None, typer.Option(help="Only these tables.")] = None,
+    project: ProjectOption = None,
+    today: TodayOption = False,  # noqa: FBT002
+    week: WeekOption = False,  # noqa: FBT002
+    month: MonthOption = False,  # noqa: FBT002
+    start: StartOption = None,
+    end: EndOption = None,
+    by: Annotated[
+        list[By] | None, typer.Option("--by", help="Only these tables; may be given several times.")
+    ] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
-    """Show what was spent, by provider, model, modality, project and session."""
+    """Show what was spent, and on what.
+
+    In JSON by provider, model, modality, project and session; --by chooses the tables. Without
+    a period it is this month of the ledger's time zone. Calls that still run are left out;
+    requests without a known price are counted, and never summed as 0.
+    """
     from voicegateway.storage.queries import costs as read_costs
 
     with reading(config) as (reader, place):

@@ -7,20 +7,29 @@ from typing import Annotated
 
 import typer
 
+from voicegateway.cli import completion
 from voicegateway.cli.output import ConfigOption
 
 __all__ = ["demo"]
 
 
 def demo(
-    stack: Annotated[str, typer.Option(help="The stack of models to talk to.")] = "local",
+    stack: Annotated[
+        str,
+        typer.Option(help="The stack of models to talk to.", autocompletion=completion.stacks),
+    ] = "local",
     project: Annotated[str, typer.Option("--project", "-p", help="Who pays.")] = "demo",
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Where to write what was answered.")
     ] = Path("voicegw-demo-answer.wav"),
     config: ConfigOption = None,
 ) -> None:
-    """Hold one real spoken conversation on this machine, interrupt it, and print its receipt."""
+    """Hold one real spoken conversation on this machine.
+
+    It needs no microphone and no account: one model speaks, another hears it, a third answers
+    and is interrupted. Then the receipt is printed. The rows are in the ledger under the
+    project `demo`. Fetch the models first with `voicegw models fetch --stack local`.
+    """
     import asyncio
 
     from voicegateway.cli.receipt import print_receipt

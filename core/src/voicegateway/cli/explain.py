@@ -26,7 +26,11 @@ def explain(
     config: ConfigOption = None,
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
-    """Derive a row's cost once more from its stored quote, and say where the rates came from."""
+    """Derive a row's cost once more, line by line.
+
+    Each line has its rate and where that came from. The quote is the one that the call was
+    priced with, whatever the price list says by now; quotes of `voicegw reprice` follow it.
+    """
     from voicegateway.reconcile import explain as explained
 
     with reading(config) as (reader, _):

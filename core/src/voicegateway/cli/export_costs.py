@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voicegateway.cli.options import ProjectOption, RequiredEnd, RequiredStart
 from voicegateway.cli.output import ConfigOption
 from voicegateway.cli.reading import chosen_period, reading
 
@@ -28,18 +29,30 @@ class Form(StrEnum):
 
 
 def export_costs(
-    start: Annotated[str, typer.Option(help="From this day or moment on.")],
-    end: Annotated[str, typer.Option(help="Up to this day, it included, or this moment.")],
-    project: Annotated[str | None, typer.Option("--project", "-p", help="Of one project.")] = None,
-    form: Annotated[Form, typer.Option("--format", "-f", help="What to write.")] = Form.CSV,
+    start: RequiredStart,
+    end: RequiredEnd,
+    project: ProjectOption = None,
+    form: Annotated[
+        Form,
+        typer.Option("--format", "-f", help="What to write; Parquet needs the extra `parquet`."),
+    ] = Form.CSV,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The file, instead of stdout.")
     ] = None,
+    as_json: Annotated[  # noqa: FBT002
+        bool, typer.Option("--json", help="As --format json.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Write one line a request: when, whose, which model, its units, its cost and their source."""
+    """Write one line a request, for spreadsheets and audits.
+
+    When, whose, which model, each unit, the cost and its source. Lines are written as they are
+    read, so that a long period needs no more memory than a short one.
+    """
     from voicegateway.reconcile.exporting import export_costs as export
 
+    if as_json:
+        form = Form.JSON
     if output is None and form is Form.PARQUET:
         raise typer.BadParameter("A Parquet file needs a name.", param_hint="--output")
     watched = output is not None or not sys.stdout.isatty()  # else the rows are what is seen

@@ -20,7 +20,12 @@ def init(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite without asking.")] = False,  # noqa: FBT002
 ) -> None:
-    """Write a commented config. Nothing needs one: without it, keys come from the environment."""
+    """Write a commented config.
+
+    Nothing needs one: without it, keys come from the environment and the ledger is in the
+    user's folder. It is looked for in ./voicegw.yaml, ~/.config/voicegateway and
+    /etc/voicegateway.
+    """
     from voicegateway.cli.config_template import config_text
     from voicegateway.core.registry import Registry
     from voicegateway.errors import ConfigError

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from voicegateway.cli.options import (
+    EndOption,
+    ModalityOption,
+    MonthOption,
+    ProjectOption,
+    StartOption,
+    TodayOption,
+    WeekOption,
+)
 from voicegateway.cli.output import ConfigOption, JsonOption, duration, print_json, print_table
 from voicegateway.cli.reading import chosen_period, reading
 
@@ -18,21 +27,21 @@ _DEFAULT = (50.0, 95.0, 99.0)
 
 
 def latency(
-    project: Annotated[str | None, typer.Option("--project", "-p", help="Of one project.")] = None,
-    modality: Annotated[
-        str | None, typer.Option("--modality", "-m", help="stt, llm or tts.")
-    ] = None,
-    today: Annotated[bool, typer.Option("--today", help="Of this day.")] = False,  # noqa: FBT002
-    week: Annotated[bool, typer.Option("--week", help="Since Monday.")] = False,  # noqa: FBT002
-    month: Annotated[  # noqa: FBT002
-        bool, typer.Option("--month", help="Since the 1st; this is the default.")
-    ] = False,
-    start: Annotated[str | None, typer.Option(help="From this day or moment on.")] = None,
-    end: Annotated[str | None, typer.Option(help="Up to, and without, this one.")] = None,
+    project: ProjectOption = None,
+    modality: ModalityOption = None,
+    today: TodayOption = False,  # noqa: FBT002
+    week: WeekOption = False,  # noqa: FBT002
+    month: MonthOption = False,  # noqa: FBT002
+    start: StartOption = None,
+    end: EndOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
-    """Show how fast each model was: time to first byte and duration, in percentiles."""
+    """Show how fast each model was, in percentiles.
+
+    Time to first byte, and the whole duration. Which percentiles is `latency.percentiles` of
+    the config: 50, 95 and 99 unless told. They are within 1 % of the measured times.
+    """
     from voicegateway.storage.queries import latency as read_latency
 
     if modality not in (None, "stt", "llm", "tts"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voicegateway.cli.options import ProjectOption
 from voicegateway.cli.output import (
     ConfigOption,
     JsonOption,
@@ -27,7 +28,7 @@ RIGHT = ("TTFB", "Total", "Cost")
 
 
 def logs(
-    project: Annotated[str | None, typer.Option("--project", "-p", help="Of one project.")] = None,
+    project: ProjectOption = None,
     number: Annotated[int, typer.Option("-n", min=1, help="How many rows.")] = 50,
     model: Annotated[
         str | None, typer.Option("--model", "-m", help="provider/model, or the model alone.")
@@ -39,7 +40,11 @@ def logs(
     config: ConfigOption = None,
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
-    """List attempts, newest first, those still running included."""
+    """List attempts, newest first.
+
+    Every attempt of a call is a row, those still running included. A row that is an estimate has a
+    `~` before its units.
+    """
     from typing import get_args
 
     from voicegateway.storage.models import LedgerOutcome

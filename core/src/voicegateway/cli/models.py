@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voicegateway.cli import completion
 from voicegateway.cli.output import (
     ConfigOption,
     JsonOption,
@@ -35,7 +36,11 @@ def list_models(
     config: ConfigOption = None,
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
-    """List the models that can run on this machine, and which are here."""
+    """List the models that can run on this machine.
+
+    And which of them are here. They are in the user's cache folder, or where VOICEGW_MODELS_DIR
+    says.
+    """
     from voicegateway import modelfiles
 
     look = modelfiles.verify if verify else modelfiles.status
@@ -76,11 +81,18 @@ def list_models(
 def fetch(
     names: _Names = None,
     stack: Annotated[
-        str | None, typer.Option(help="All that a stack needs, such as `local`.")
+        str | None,
+        typer.Option(
+            help="All that a stack needs, such as `local`.", autocompletion=completion.stacks
+        ),
     ] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Download models into the user's cache folder, resuming what was begun."""
+    """Download models into the user's cache folder.
+
+    A download that was cut off is resumed. Every file is checked by its sha256 before it is put
+    in place, also those that are here.
+    """
     from voicegateway import modelfiles
     from voicegateway.cli.download import progress_bar
 
@@ -96,12 +108,20 @@ def fetch(
 
 
 @app.command("path")
-def path(name: Annotated[str, typer.Argument()], config: ConfigOption = None) -> None:
+def path(
+    name: Annotated[str, typer.Argument(help="As `models list` shows it.")],
+    config: ConfigOption = None,
+    as_json: JsonOption = False,  # noqa: FBT002
+) -> None:
     """Print the folder of a model that is here."""
     from voicegateway import modelfiles
 
     bundle = _find(name, _bundles(config))
-    typer.echo(str(modelfiles.require(name.split("/", 1)[0], bundle)))
+    folder = str(modelfiles.require(name.split("/", 1)[0], bundle))
+    if as_json:
+        print_json({"model": name, "path": folder})
+    else:
+        typer.echo(folder)
 
 
 def _bundles(config: Path | None) -> dict[str, ModelBundle]:

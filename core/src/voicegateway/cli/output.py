@@ -25,7 +25,9 @@ __all__ = [
 
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", "-c", help="The config file, instead of the one that is found."),
+    typer.Option(
+        "--config", "-c", metavar="FILE", help="The config file, instead of the one that is found."
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 

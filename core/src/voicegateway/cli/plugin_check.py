@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voicegateway.cli import completion
 from voicegateway.cli.output import ConfigOption, JsonOption, print_json, print_table
 
 if TYPE_CHECKING:
@@ -22,7 +23,12 @@ _AT_ONCE = 4
 
 def check(
     providers: Annotated[
-        list[str] | None, typer.Argument(help="Provider ids; all that are installed by default.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID]...",
+            help="Provider ids; all that are installed by default.",
+            autocompletion=completion.providers,
+        ),
     ] = None,
     timeout: Annotated[
         float, typer.Option(min=0.1, help="Seconds that one plugin may take.")
@@ -30,7 +36,11 @@ def check(
     config: ConfigOption = None,
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
-    """Look at each plugin in a process of its own. Exit 1 if one breaks the contract."""
+    """Say which rules of the contract a plugin breaks.
+
+    Each is looked at in a process of its own, with a time limit: it is loaded, asked about
+    itself, and has its prices and verdicts tried on made-up streams; no vendor is called.
+    """
     from concurrent.futures import ThreadPoolExecutor  # 25 ms
 
     from voicegateway.cli.plugins import registry_of

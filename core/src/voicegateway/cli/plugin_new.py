@@ -19,7 +19,11 @@ def new(
         str | None, typer.Option(help="The provider id, if it is not the name.")
     ] = None,
 ) -> None:
-    """Write a plugin package whose tests pass: replace its example vendor with yours."""
+    """Write a plugin package whose tests pass.
+
+    Replace its example vendor with yours. It has a module, tests that run the conformance kit,
+    a README, a changelog and a pyproject.toml.
+    """
     from voicegateway.cli.plugin_package import package_names, refuse_taken, write_package
 
     names = package_names(name, provider)

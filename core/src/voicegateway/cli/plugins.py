@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voicegateway.cli import plugin_check, plugin_new
+from voicegateway.cli import completion, plugin_check, plugin_new
 from voicegateway.cli.output import ConfigOption, JsonOption, print_json, print_table, quiet_stdout
 
 if TYPE_CHECKING:
@@ -22,7 +22,11 @@ app.command("new")(plugin_new.new)
 
 @app.command("list")
 def list_plugins(config: ConfigOption = None, as_json: JsonOption = False) -> None:  # noqa: FBT002
-    """List every installed provider plugin and its state. Imports none of them."""
+    """List every installed provider plugin and its state.
+
+    None of them is imported. A provider id that two distributions claim has a row for each:
+    turn one of them off with `plugins.disabled` in the config.
+    """
     records = registry_of(config).records()
     if as_json:
         print_json([_as_row(record) for record in records])
@@ -40,11 +44,22 @@ def list_plugins(config: ConfigOption = None, as_json: JsonOption = False) -> No
 
 @app.command("info")
 def info(
-    provider: Annotated[str, typer.Argument(help="The provider id, as `plugins list` shows it.")],
+    provider: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="The provider id, as `plugins list` shows it.",
+            autocompletion=completion.providers,
+        ),
+    ],
     config: ConfigOption = None,
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
-    """Show what one provider offers: modalities, models, key variable, local files."""
+    """Show what one provider offers.
+
+    Modalities, models, key variable, price sources, local files. This loads the plugin, and
+    nothing of its vendor's.
+    """
     registry = registry_of(config)
     with quiet_stdout():
         loaded = registry.get(provider)

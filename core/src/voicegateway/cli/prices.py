@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from voicegateway.cli.options import ProviderOption
 from voicegateway.cli.output import ConfigOption, JsonOption, print_json, print_table
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ def prices(
     model: Annotated[
         str | None, typer.Argument(help="A model, or a shell pattern: `swift-1`, `swift-*`.")
     ] = None,
-    provider: Annotated[str | None, typer.Option(help="Of one provider.")] = None,
+    provider: ProviderOption = None,
     stale: Annotated[
         int | None,
-        typer.Option(min=0, metavar="DAYS", help="Only rates not checked for so long. Exit 1."),
+        typer.Option(min=0, metavar="DAYS", help="Only rates not checked for so long."),
     ] = None,
     timeout: Annotated[
         float, typer.Option(min=0.1, help="Seconds that one plugin may take.")
@@ -38,7 +39,11 @@ def prices(
     config: ConfigOption = None,
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
-    """Show every installed provider's rates, your own (`pricing.overrides`) first."""
+    """Show the rates that calls are priced with.
+
+    Your own (`pricing.overrides`) come first, then every installed provider's. Each has its
+    source and the day that somebody last looked there. Your own rates are never stale.
+    """
     rows = list(_overrides(config))
     listed, broken = _listed(config, provider, timeout)
     rows = [row for row in [*rows, *listed] if _matches(row, provider, model)]

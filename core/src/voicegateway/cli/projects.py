@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from voicegateway.cli import completion
 from voicegateway.cli.output import ConfigOption, JsonOption, money, print_json, print_table
 from voicegateway.cli.reading import ledger_of
 
@@ -19,7 +20,11 @@ __all__ = ["project", "projects"]
 
 
 def projects(config: ConfigOption = None, as_json: JsonOption = False) -> None:  # noqa: FBT002
-    """List the projects of the config and the ledger, with what each has spent of its budget."""
+    """List projects with what each has spent of its budget.
+
+    Those of the config and those that only the ledger knows. Days and months are those of the
+    ledger's time zone.
+    """
     infos, reader = _open(config)
     with reader:
         found = [_facts(info, reader) for info in infos]
@@ -43,11 +48,20 @@ def projects(config: ConfigOption = None, as_json: JsonOption = False) -> None: 
 
 
 def project(
-    project_id: Annotated[str, typer.Argument(help="As `voicegw projects` shows it.")],
+    project_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="As `voicegw projects` shows it.", autocompletion=completion.projects
+        ),
+    ],
     config: ConfigOption = None,
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
-    """Show one project's budget: spent, reserved, when it resets, and which calls hold how much."""
+    """Show one project's budget, and which calls hold it.
+
+    Spent, reserved, and when it resets. Reserved is what running calls may still cost, and what
+    processes have leased to admit more.
+    """
     from voicegateway.core.projects import ProjectInfo
     from voicegateway.core.schema import Project
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voicegateway.cli import completion
+from voicegateway.cli.options import RequiredEnd, RequiredStart
 from voicegateway.cli.output import (
     ConfigOption,
     JsonOption,
@@ -32,9 +34,14 @@ _SOON = 1.0
 
 
 def reconcile(
-    provider: Annotated[str, typer.Option(help="Whose export it is: a provider id.")],
-    start: Annotated[str, typer.Option(help="From this day or moment on.")],
-    end: Annotated[str, typer.Option(help="To the end of this day, or up to this moment.")],
+    provider: Annotated[
+        str,
+        typer.Option(
+            help="Whose export it is: a provider id.", autocompletion=completion.providers
+        ),
+    ],
+    start: RequiredStart,
+    end: RequiredEnd,
     usage_file: Annotated[
         list[Path],
         typer.Option(
@@ -54,8 +61,13 @@ def reconcile(
     as_json: JsonOption = False,  # noqa: FBT002
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV for spreadsheets.")] = False,  # noqa: FBT002
 ) -> None:
-    """Compare the ledger with a vendor's own usage or cost export, unit by unit. Exit 1 if a row
-    parts by more than the threshold."""
+    """Compare the ledger with a vendor's own usage export.
+
+    Model by model and unit by unit. A row that parts by more than the threshold is flagged,
+    with its cause: other units, another rate, only theirs, only ours, or rounding. A file whose
+    columns are not known is an error that lists them. A period that ends within the vendor's
+    reporting lag is refused.
+    """
     from voicegateway.reconcile.comparison import reconcile as compare
 
     if as_json and as_csv:

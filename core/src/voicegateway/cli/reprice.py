@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from voicegateway.cli.options import EndOption, ProjectOption, ProviderOption, StartOption
 from voicegateway.cli.output import (
     ConfigOption,
     JsonOption,
@@ -31,23 +32,27 @@ __all__ = ["reprice"]
 
 def reprice(
     as_of: Annotated[
-        str | None, typer.Option(help="Take the rates of this day, not of each request's own.")
+        str | None,
+        typer.Option("--as-of", help="Take the rates of this day, not of each request's own."),
     ] = None,
-    start: Annotated[str | None, typer.Option(help="From this day or moment on.")] = None,
-    end: Annotated[
-        str | None, typer.Option(help="Up to this day, it included, or this moment.")
-    ] = None,
-    project: Annotated[str | None, typer.Option("--project", "-p", help="Of one project.")] = None,
-    provider: Annotated[str | None, typer.Option(help="Of one provider.")] = None,
+    start: StartOption = None,
+    end: EndOption = None,
+    project: ProjectOption = None,
+    provider: ProviderOption = None,
     reason: Annotated[
         str, typer.Option(help="Why; `voicegw explain` shows it.")
     ] = "voicegw reprice",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,  # noqa: FBT002
+    dry_run: Annotated[  # noqa: FBT002
+        bool, typer.Option("--dry-run", help="Say what would change, and write nothing.")
+    ] = False,
     config: ConfigOption = None,
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
-    """Price requests anew and keep the new quotes beside the old ones; this month unless told.
-    Summaries keep the cost that was recorded."""
+    """Price requests anew, beside what was recorded.
+
+    Those of this month, unless a period is given. Nothing is overwritten: summaries keep the
+    cost that was recorded, and `voicegw explain` shows both.
+    """
     from voicegateway.core.config import LedgerPlace, database_target
     from voicegateway.core.engines import engine_factory
     from voicegateway.core.gateway import Gateway

@@ -18,8 +18,11 @@ def rotate_secret(
     config: ConfigOption = None,
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
-    """Encrypt managed keys with the present secret: that in VOICEGW_SECRET, with the earlier ones
-    in VOICEGW_SECRET_FALLBACK, or else the key file's. Can be interrupted and run again."""
+    """Encrypt managed keys anew with the present secret.
+
+    That is the one in VOICEGW_SECRET, with the earlier ones in VOICEGW_SECRET_FALLBACK, or
+    else the newest of the key file. Can be interrupted and run again.
+    """
     from voicegateway.core.config_manager import ConfigManager
     from voicegateway.core.rotation import rotate
 

@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voicegateway.cli.options import (
+    EndOption,
+    MonthOption,
+    ProjectOption,
+    StartOption,
+    TodayOption,
+    WeekOption,
+)
 from voicegateway.cli.output import (
     ConfigOption,
     JsonOption,
@@ -33,20 +41,23 @@ class Sort(StrEnum):
 
 
 def sessions(
-    project: Annotated[str | None, typer.Option("--project", "-p", help="Of one project.")] = None,
-    today: Annotated[bool, typer.Option("--today", help="Of this day.")] = False,  # noqa: FBT002
-    week: Annotated[bool, typer.Option("--week", help="Since Monday.")] = False,  # noqa: FBT002
-    month: Annotated[  # noqa: FBT002
-        bool, typer.Option("--month", help="Since the 1st; this is the default.")
-    ] = False,
-    start: Annotated[str | None, typer.Option(help="From this day or moment on.")] = None,
-    end: Annotated[str | None, typer.Option(help="Up to, and without, this one.")] = None,
-    sort: Annotated[Sort, typer.Option(help="Costliest, longest or newest first.")] = Sort.STARTED,
+    project: ProjectOption = None,
+    today: TodayOption = False,  # noqa: FBT002
+    week: WeekOption = False,  # noqa: FBT002
+    month: MonthOption = False,  # noqa: FBT002
+    start: StartOption = None,
+    end: EndOption = None,
+    sort: Annotated[
+        Sort, typer.Option("--sort", help="Costliest, longest or newest first.")
+    ] = Sort.STARTED,
     number: Annotated[int, typer.Option("-n", min=1, help="How many sessions.")] = 50,
     config: ConfigOption = None,
     as_json: JsonOption = False,  # noqa: FBT002
 ) -> None:
-    """List calls with what each cost in all, and a minute, those still running included."""
+    """List calls with what each cost, in all and a minute.
+
+    Those still running are included. A session belongs to the period that it began in.
+    """
     from voicegateway.storage.queries import sessions_in
 
     with reading(config) as (reader, place):
