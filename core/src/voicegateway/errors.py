@@ -7,10 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 
 __all__ = [
+    "AccessError",
     "BudgetExceededError",
     "BudgetThrottleSignal",
     "ConfigError",
+    "KeyNotFoundError",
     "LedgerError",
+    "LedgerRequestError",
     "ModelFileError",
     "ModelResolutionError",
     "PluginError",
@@ -21,9 +24,11 @@ __all__ = [
     "ReadOnlyResourceError",
     "ResourceError",
     "ResourceExistsError",
+    "ResourceInUseError",
     "ResourceInvalidError",
     "ResourceNotFoundError",
     "SecretError",
+    "TooManyAttemptsError",
     "VoiceGatewayError",
 ]
 
@@ -94,6 +99,12 @@ class ResourceInvalidError(ResourceError):
     code = "VALIDATION_ERROR"
 
 
+class ResourceInUseError(ResourceError):
+    """The rest of the configuration cannot do without it."""
+
+    code = "RESOURCE_IN_USE"
+
+
 class ReadOnlyResourceError(ResourceError):
     """The YAML file has a resource of that name, which wins over a managed one."""
 
@@ -118,6 +129,30 @@ class ResourceExistsError(ResourceError):
 
 class LedgerError(VoiceGatewayError):
     """The ledger cannot be opened or read. Never raised into an agent's call."""
+
+
+class LedgerRequestError(LedgerError):
+    """What was asked of the ledger cannot be answered as it was asked: a cursor that is none, a
+    period that ends before it starts, half a day of which only the sum is kept."""
+
+
+class AccessError(VoiceGatewayError):
+    """A key to the server cannot be made or used as asked."""
+
+
+class KeyNotFoundError(AccessError):
+    """There is no API key of that id."""
+
+    code = "KEY_NOT_FOUND"
+
+
+class TooManyAttemptsError(AccessError):
+    """So many wrong keys came from a client that it is not heard for now."""
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__("Too many wrong keys came from this address: wait and try again.")
+        self.retry_after = retry_after
+        """Seconds after which it is heard again."""
 
 
 class ModelFileError(VoiceGatewayError):

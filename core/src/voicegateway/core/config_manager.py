@@ -100,7 +100,7 @@ class ConfigManager:
     def create(self, kind: Kind, name: str, settings: Mapping[str, Any], *, actor: str) -> Resource:
         """A new managed resource with the settings that YAML would have. Raises
         `ReadOnlyResourceError`, `ResourceExistsError`, `ResourceInvalidError`."""
-        self._require_managed(kind, name)
+        self.require_managed(kind, name)
         if any((row.kind, row.id) == (kind, name) for row in self.store.rows()):
             _taken(kind, name)
         made, raw = self._checked(kind, name, settings)
@@ -113,7 +113,7 @@ class ConfigManager:
     def update(self, kind: Kind, name: str, changes: Mapping[str, Any], *, actor: str) -> Resource:
         """Replaces the settings that are given; None takes one back to its default. Raises
         `ReadOnlyResourceError`, `ResourceNotFoundError`, `ResourceInvalidError`."""
-        self._require_managed(kind, name)
+        self.require_managed(kind, name)
 
         def once(found: ManagedResource) -> Resource | None:
             settings = _changed(kind, found.settings, changes)
@@ -128,12 +128,21 @@ class ConfigManager:
     def delete(self, kind: Kind, name: str, *, actor: str) -> None:
         """Needs no secret, and works on what no longer fits the configuration. Raises
         `ReadOnlyResourceError`, `ResourceNotFoundError`."""
-        self._require_managed(kind, name)
+        self.require_managed(kind, name)
 
         def once(row: ManagedRow) -> bool | None:
             return self.store.delete(row, Change(actor, self._as_it_was(row), None)) or None
 
         self._retried(kind, name, once)
+
+    def require_managed(self, kind: Kind, name: str) -> None:
+        """Raises `ReadOnlyResourceError` for what the YAML file has."""
+        loaded = load_config(self._explicit)
+        if name in entries(loaded.config, kind):
+            raise ReadOnlyResourceError(
+                f"{kind.capitalize()} {key_path([name])} is in {loaded.path}, which wins over "
+                "managed settings: change it there."
+            )
 
     def audit_log(self, limit: int = 100, before: int | None = None) -> Sequence[AuditEntry]:
         """Who changed what, newest first; `before` is the id of the last entry of the page
@@ -170,14 +179,6 @@ class ConfigManager:
         except ConfigError as error:
             raise ResourceInvalidError(f"{error}.") from None
         return Resource(kind, name, "managed", entry), raw_settings(entry)
-
-    def _require_managed(self, kind: Kind, name: str) -> None:
-        loaded = load_config(self._explicit)
-        if name in entries(loaded.config, kind):
-            raise ReadOnlyResourceError(
-                f"{kind.capitalize()} {key_path([name])} is in {loaded.path}, which wins over "
-                "managed settings: change it there."
-            )
 
     def _retried(self, kind: Kind, name: str, once: Callable[[ManagedRow], T | None]) -> T:
         """`once` on the row as it is; again if somebody else changed it meanwhile."""

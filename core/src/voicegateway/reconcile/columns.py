@@ -8,15 +8,25 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import IO, Final
 
 from voicegateway.storage.codes import UNIT_COLUMNS, quantity
 from voicegateway.storage.reads.exports import ExportRow
 from voicegateway.storage.reads.texts import quantity_text, time_text, usd_text
 
-__all__ = ["AFTER_UNITS", "BEFORE_UNITS", "COLUMNS", "CURRENCY", "write_csv", "write_json"]
+__all__ = [
+    "AFTER_UNITS",
+    "BEFORE_UNITS",
+    "COLUMNS",
+    "CURRENCY",
+    "csv_chunks",
+    "json_chunks",
+    "write_csv",
+    "write_json",
+]
 
 BEFORE_UNITS: Final = ("started_at", "project", "session_id", "modality", "provider", "model")
 AFTER_UNITS: Final = ("cost_usd", "currency", "price_source", "verdict", "outcome")
@@ -29,31 +39,37 @@ _AT_ONCE: Final = 2000
 
 
 def write_csv(rows: Iterable[ExportRow], file: IO[bytes]) -> None:
-    """With a header line. A name that a spreadsheet would take for a formula gets an apostrophe
-    in front."""
-    text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
-    try:
-        writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(map(_csv_cells, rows))
-        text.flush()
-    finally:
-        text.detach()
+    """See `csv_chunks`."""
+    file.writelines(csv_chunks(rows))
 
 
 def write_json(rows: Iterable[ExportRow], file: IO[bytes]) -> None:
+    """See `json_chunks`."""
+    file.writelines(json_chunks(rows))
+
+
+def csv_chunks(rows: Iterable[ExportRow]) -> Iterator[bytes]:
+    """A header line, then a line a row. A name that a spreadsheet would take for a formula gets an
+    apostrophe in front."""
+    source = iter(rows)
+    page: list[Iterable[str]] = [COLUMNS]
+    while page:
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\r\n").writerows(page)
+        yield text.getvalue().encode("utf-8", "backslashreplace")
+        page = [_csv_cells(row) for row in islice(source, _AT_ONCE)]
+
+
+def json_chunks(rows: Iterable[ExportRow]) -> Iterator[bytes]:
     """A list of objects, one a line."""
-    file.write(b"[")
-    lines: list[str] = []
+    source = iter(rows)
+    yield b"["
     separator = "\n"
-    for row in rows:
-        lines.append(separator + json.dumps(dict(zip(COLUMNS, _cells(row), strict=True))))
+    while page := list(islice(source, _AT_ONCE)):
+        lines = [json.dumps(dict(zip(COLUMNS, _cells(row), strict=True))) for row in page]
+        yield (separator + ",\n".join(lines)).encode()
         separator = ",\n"
-        if len(lines) >= _AT_ONCE:
-            file.write("".join(lines).encode())
-            lines.clear()
-    lines.append("\n]\n")
-    file.write("".join(lines).encode())
+    yield b"\n]\n"
 
 
 def _cells(row: ExportRow) -> tuple[str | None, ...]:

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +33,7 @@ _DOING = {
     Step.LOAD: "its import",
     Step.INFO: "its provider_info",
     Step.RATES: "its list_rates",
+    Step.ASKING: "its check_provider",
     Step.PRICES: "its price_usage",
     Step.VERDICTS: "its validate_stream",
     Step.FACTORIES: "a factory of it",
@@ -69,14 +70,20 @@ def claims_of(records: Iterable[PluginRecord]) -> list[Claim]:
 
 
 def ask(
-    task: Task, claims: Sequence[Claim], seconds: float, disabled: Sequence[str] = ()
+    task: Task,
+    claims: Sequence[Claim],
+    seconds: float,
+    disabled: Sequence[str] = (),
+    *,
+    details: Mapping[str, str | None] | None = None,
 ) -> Iterator[Answer]:
     """Every claim's answer, in their order; each plugin has so many seconds. `disabled` is what the
-    config turns off, for it settles who may answer for an id."""
+    config turns off, for it settles who may answer for an id; `details` is what the task needs
+    besides."""
     waiting = list(claims)
     while waiting:
         answered = 0
-        for answer in _Worker(task, waiting, disabled).answers(seconds):
+        for answer in _Worker(task, waiting, disabled, details or {}).answers(seconds):
             yield answer
             answered += 1
         waiting = waiting[answered:]
@@ -85,7 +92,13 @@ def ask(
 class _Worker:
     """One process. Its standard output carries the answers and is hidden from the plugins."""
 
-    def __init__(self, task: Task, claims: Sequence[Claim], disabled: Sequence[str]) -> None:
+    def __init__(
+        self,
+        task: Task,
+        claims: Sequence[Claim],
+        disabled: Sequence[str],
+        details: Mapping[str, str | None],
+    ) -> None:
         self._claims = claims
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._step = Step.LOAD
@@ -93,6 +106,7 @@ class _Worker:
             "task": task,
             "claims": [[one.provider, one.distribution] for one in claims],
             "disabled": list(disabled),
+            "details": dict(details),
         }
         self._request = json.dumps(request).encode()
 

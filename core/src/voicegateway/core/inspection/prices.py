@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from decimal import Context, Decimal
+from decimal import Decimal
 
 from voicegateway.core.inspection import samples
 from voicegateway.core.inspection.results import CheckResult, Step, failed, ok, skipped
 from voicegateway.core.provider import Provider
+from voicegateway.pricing.amounts import price_of
 from voicegateway.types import ListedRate, Modality, PriceQuote, Unit, Usage
 
 __all__ = ["check_prices", "check_rates"]
 
-_EXACT = Context(prec=28)
 _NEAR = Decimal("1e-20")
 
 
@@ -85,7 +85,7 @@ def _unsound(quote: PriceQuote | None) -> Iterator[str]:
     if quote is None:
         return
     for line in quote.lines:
-        made = _EXACT.divide(_EXACT.multiply(line.billed, line.rate_usd), line.per)
+        made = price_of(line.billed, line.rate_usd, line.per)
         if abs(made - line.amount_usd) > _NEAR:
             yield f"has a line whose amount is not billed * rate_usd / per: {line.amount_usd}"
     if quote.amount_usd is None:

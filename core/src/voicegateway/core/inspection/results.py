@@ -18,6 +18,8 @@ class Task(StrEnum):
     """Load each, and ask for its `provider_info`."""
     RATES = "rates"
     """Each one's price list."""
+    TEST = "test"
+    """One's own cheap check, with the settings that its calls would have."""
     CHECK = "check"
     """Everything that `voicegw plugins check` looks at."""
 
@@ -32,6 +34,7 @@ class Step(StrEnum):
     HOOKS = "hooks"
     INFO = "info"
     RATES = "rates"
+    ASKING = "asking"
     PRICES = "prices"
     VERDICTS = "verdicts"
     THREADS = "threads"

@@ -61,6 +61,12 @@ def _messages(request: Any) -> Iterator[Iterator[dict[str, Any]]]:
         for provider, distribution in request["claims"]:
             yield check(provider, distribution)
         return
+    if task is Task.TEST:
+        from voicegateway.core.inspection.asking import test
+
+        for provider, _ in request["claims"]:
+            yield test(provider, **request["details"])
+        return
     from voicegateway.core.inspection.listing import probe, rates
 
     registry = Registry(request["disabled"])

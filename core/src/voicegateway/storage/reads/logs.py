@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from voicegateway.errors import LedgerError
+from voicegateway.errors import LedgerRequestError
 from voicegateway.storage.codes import OUTCOME_CODE
 from voicegateway.storage.engine import Connection, Row, Value
 from voicegateway.storage.models import LedgerOutcome
@@ -82,8 +82,8 @@ def logs(
     cursor: str | None = None,
 ) -> LogPage:
     """At most `limit` rows, newest first, open ones included. `model` is `provider/model` or
-    the model alone; `cursor` is the `next_cursor` of the page before. Raises `LedgerError` for
-    an unknown outcome or a cursor that is none."""
+    the model alone; `cursor` is the `next_cursor` of the page before. Raises
+    `LedgerRequestError` for an unknown outcome or a cursor that is none."""
     with reader.snapshot() as connection:
         wanted = _filter(connection, project, session, outcome, cursor)
         if wanted is None:
@@ -154,7 +154,9 @@ def _filter(
     """None if a name is unknown, so that nothing can match."""
     code = None if outcome is None else OUTCOME_CODE.get(outcome)  # type: ignore[call-overload]
     if outcome is not None and code is None:
-        raise LedgerError(f"{outcome!r} is no outcome: use one of {', '.join(OUTCOME_CODE)}.")
+        raise LedgerRequestError(
+            f"{outcome!r} is no outcome: use one of {', '.join(OUTCOME_CODE)}."
+        )
     wanted = _Filter([], [], None, code, session is not None)
     for name, column, find in (
         (project, "a.project_id", find_project),
@@ -203,4 +205,4 @@ def _read_cursor(text: str) -> tuple[int, str, int]:
         call_id, _, attempt = row_id.rpartition("-")
         return int(started), call_id, int(attempt)
     except ValueError:
-        raise LedgerError(f"{text!r} is no cursor: use the one a page came with.") from None
+        raise LedgerRequestError(f"{text!r} is no cursor: use the one a page came with.") from None

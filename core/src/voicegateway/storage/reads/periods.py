@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from voicegateway.errors import LedgerError
+from voicegateway.errors import LedgerRequestError
 from voicegateway.storage.days import (
     Days,
     date_of_day,
@@ -37,7 +37,8 @@ class Period:
 
 def period_named(name: PeriodName, timezone: str, now: datetime | None = None) -> Period:
     """The calendar day, week (from Monday) or month (from the 1st) that `now` falls into, whole,
-    so that it ends in the future. Raises `LedgerError` for another name or an unknown zone."""
+    so that it ends in the future. Raises `LedgerRequestError` for another
+    name, `LedgerError` for an unknown zone."""
     days = Days(zone_named(timezone))
     moment = now or datetime.now(UTC)
     first = date_of_day(days.day_of(us_of_datetime(moment)))
@@ -50,7 +51,7 @@ def period_named(name: PeriodName, timezone: str, now: datetime | None = None) -
         first = first.replace(day=1)
         end = (first + timedelta(days=31)).replace(day=1)
     else:
-        raise LedgerError(
+        raise LedgerRequestError(
             f"{name!r} is no period: use today, week or month, or a start and an end."
         )
     start_us, end_us = days.start_of(day_of_date(first)), days.start_of(day_of_date(end))
@@ -59,11 +60,14 @@ def period_named(name: PeriodName, timezone: str, now: datetime | None = None) -
 
 def between(start: date | datetime, end: date | datetime, timezone: str) -> Period:
     """From `start` to `end`. A date means the whole day, also as the end; a datetime without a
-    zone is one of `timezone`. Raises `LedgerError` if the end does not come after the start."""
+    zone is one of `timezone`. Raises `LedgerRequestError` if the end does
+    not come after the start."""
     days = Days(zone_named(timezone))
     start_us, end_us = _moment(start, days, 0), _moment(end, days, 1)
     if end_us <= start_us:
-        raise LedgerError(f"A period must end after it starts, and {end} is not after {start}.")
+        raise LedgerRequestError(
+            f"A period must end after it starts, and {end} is not after {start}."
+        )
     return Period(start_us, end_us, timezone)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from voicegateway.errors import LedgerError
+from voicegateway.errors import LedgerRequestError
 from voicegateway.storage.engine import Connection, Value
 from voicegateway.storage.reads.names import find_project, projects_by_id
 from voicegateway.storage.reads.reader import Reader
@@ -85,10 +85,10 @@ def cost_per_minute(cost_nano: int | None, length_us: int | None) -> int | None:
 def sessions(
     reader: Reader, *, project: str | None = None, limit: int = 50, cursor: str | None = None
 ) -> SessionPage:
-    """Sessions, those the ledger met last first. Raises `LedgerError` for a cursor that is
+    """Sessions, those the ledger met last first. Raises `LedgerRequestError` for a cursor that is
     none."""
     if cursor is not None and not cursor.isdecimal():
-        raise LedgerError(f"{cursor!r} is no cursor: use the one a page came with.")
+        raise LedgerRequestError(f"{cursor!r} is no cursor: use the one a page came with.")
     where, params = ["id < ?"], [int(cursor) if cursor else 2**62]
     with reader.snapshot() as connection:
         if project is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from voicegateway.errors import LedgerError
+from voicegateway.errors import LedgerRequestError
 from voicegateway.storage.days import QUARTER_US, Days, clamp_us, date_of_day
 from voicegateway.storage.engine import Connection
 from voicegateway.storage.reads.periods import Period
@@ -28,14 +28,14 @@ class Spans:
 
 def spans_of(connection: Connection, period: Period, *, quarters: bool = True) -> Spans:
     """The spans of a period in this ledger. Without `quarters` the edges are read attempt by
-    attempt, for questions that the quarter-hours do not answer. Raises `LedgerError` if that
+    attempt, for questions that the quarter-hours do not answer. Raises `LedgerRequestError` if that
     takes attempts that are no longer kept: half a day of those cannot be told from the rest."""
     first = first_complete_quarter(connection) if quarters else None
     days = ledger_days(connection)
     spans = cut(period, days, first)
     kept_from = pruned_before(connection)
     if kept_from is not None and any(start < kept_from for start, _ in spans.moments):
-        raise LedgerError(
+        raise LedgerRequestError(
             f"Single requests before {date_of_day(days.day_of(kept_from))} ({days.zone.key}) are "
             "no longer kept (cost_tracking.retention_days): name whole days for that time."
         )
