@@ -7,11 +7,12 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date
-from decimal import ROUND_CEILING, Context, Decimal
+from decimal import ROUND_CEILING, Decimal
 from functools import cache
 from importlib import resources
 from typing import Final
 
+from voicegateway.pricing.amounts import ARITHMETIC, price_of, sum_of
 from voicegateway.pricing.entries import Addon, CatalogError, CatalogRate, Entry, read_entry
 from voicegateway.types import (
     Confidence,
@@ -26,7 +27,6 @@ from voicegateway.types import (
 
 __all__ = ["Catalog", "CatalogError", "packaged_catalog", "read_catalog"]
 
-_EXACT: Final = Context(prec=28)
 _STALE_DAYS: Final = 365
 """A rate that nobody has checked for so long before the call is no longer called exact."""
 
@@ -117,7 +117,7 @@ def _quote(entry: Entry, usage: Usage, terms: PriceTerms) -> PriceQuote:
     base = tuple(lines)
     for name in sorted(terms.addons & entry.addons.keys()):
         lines += _addon_lines(name, entry.addons[name], base)
-    total = None if unknown else _sum(lines)
+    total = None if unknown else sum_of(line.amount_usd for line in lines)
     source = entry.source
     if unknown:
         source += f" (it has no rate for the add-on {', '.join(sorted(unknown))})"
@@ -154,7 +154,7 @@ def _line(rate: CatalogRate, quantity: Decimal, terms: PriceTerms) -> PriceLine:
     if rate.credits is not None:
         billed *= rate.credits
         rules.append(f"{rate.credits} credits each")
-    amount = _amount(billed, rate.usd, rate.per)
+    amount = price_of(billed, rate.usd, rate.per)
     return PriceLine(rate.unit, quantity, billed, rate.usd, rate.per, amount, ", ".join(rules))
 
 
@@ -165,26 +165,14 @@ def _addon_lines(name: str, addon: Addon, base: tuple[PriceLine, ...]) -> list[P
     percent = addon.percent or Decimal(0)
     rule = f"add-on {name}, {percent} % of the rate"
     return [
-        _on_top(line, _EXACT.multiply(line.rate_usd, percent), line.per * 100, rule)
+        _on_top(line, ARITHMETIC.multiply(line.rate_usd, percent), line.per * 100, rule)
         for line in base
     ]
 
 
 def _on_top(line: PriceLine, usd: Decimal, per: Decimal, rule: str) -> PriceLine:
-    amount = _amount(line.billed, usd, per)
+    amount = price_of(line.billed, usd, per)
     return PriceLine(line.unit, line.quantity, line.billed, usd, per, amount, rule)
-
-
-def _amount(billed: Decimal, usd: Decimal, per: Decimal) -> Decimal:
-    """Division comes last, so that most amounts end."""
-    return _EXACT.divide(_EXACT.multiply(billed, usd), per)
-
-
-def _sum(lines: list[PriceLine]) -> Decimal:
-    total = Decimal(0)
-    for line in lines:
-        total = _EXACT.add(total, line.amount_usd)
-    return total
 
 
 def _nothing_used(entry: Entry) -> PriceQuote:

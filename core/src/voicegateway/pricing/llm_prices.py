@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from voicegateway.pricing.amounts import price_of, sum_of
 from voicegateway.pricing.entries import STANDARD_TIERS
 from voicegateway.types import (
     Confidence,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["listed_rates", "prepare", "quote_tokens"]
 
-_EXACT: Final = Context(prec=28)
 _PRICE_KEYS: Final[Mapping[Unit, tuple[str, ...]]] = {
     Unit.INPUT_TOKENS: ("input_text_mtok", "input_mtok"),
     Unit.CACHED_INPUT_TOKENS: ("cache_text_read_mtok", "cache_read_mtok"),
@@ -75,11 +75,8 @@ def quote_tokens(
             lines.append(_line(unit, quantity, *rate))
         elif quantity and unit is not Unit.REQUESTS:
             unpriced.append(unit)
-    total = Decimal(0)
-    for line in lines:
-        total = _EXACT.add(total, line.amount_usd)
     return PriceQuote(
-        amount_usd=None if unpriced else total,
+        amount_usd=None if unpriced else sum_of(line.amount_usd for line in lines),
         lines=tuple(lines),
         unpriced=tuple(unpriced),
         confidence=_confidence(bool(unpriced), usage),
@@ -152,7 +149,7 @@ def _rate(price: ModelPrice, unit: Unit, size: Decimal) -> tuple[Decimal, str] |
 
 
 def _line(unit: Unit, quantity: Decimal, rate: Decimal, rule: str) -> PriceLine:
-    amount = _EXACT.divide(_EXACT.multiply(quantity, rate), _PER)
+    amount = price_of(quantity, rate, _PER)
     return PriceLine(unit, quantity, quantity, rate, _PER, amount, rule)
 
 

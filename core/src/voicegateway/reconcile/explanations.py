@@ -8,23 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from typing import Final, Literal
 
 from voicegateway.errors import LedgerError
+from voicegateway.pricing.amounts import price_of, sum_of
 from voicegateway.reconcile.wording import lines_json, quote_json, terms_json
 from voicegateway.storage.models import nano_usd
 from voicegateway.storage.queries import Entry, Reader, attempt_by_id, attempts_of_call
 from voicegateway.storage.reads.requotes import Requote, requotes_of
 from voicegateway.storage.reads.texts import time_text, usd_text
-from voicegateway.types import PriceLine, PriceQuote
+from voicegateway.types import PriceQuote
 
 __all__ = ["Derivation", "Explanation", "derived", "explain"]
 
 Status = Literal["priced", "unknown", "open", "abandoned"]
-
-_ARITHMETIC: Final = Context(prec=28, rounding=ROUND_HALF_EVEN)
-"""Python's default context, which plugins calculate in."""
 
 _NOTES: Final[dict[Status, str]] = {
     "priced": "",
@@ -115,21 +113,14 @@ def explain(reader: Reader, row_id: str) -> list[Explanation]:
 
 def derived(quote: PriceQuote, stored_nano: int | None) -> Derivation:
     """The quote multiplied out, beside the cost that the ledger has for it."""
-    amounts = tuple(_amount(line) for line in quote.lines)
+    amounts = tuple(price_of(line.billed, line.rate_usd, line.per) for line in quote.lines)
     return Derivation(quote, amounts, _total(quote, amounts), stored_nano)
-
-
-def _amount(line: PriceLine) -> Decimal:
-    return _ARITHMETIC.divide(_ARITHMETIC.multiply(line.billed, line.rate_usd), line.per)
 
 
 def _total(quote: PriceQuote, amounts: Sequence[Decimal]) -> Decimal | None:
     if quote.amount_usd is None or not amounts:
         return quote.amount_usd
-    total = Decimal(0)
-    for amount in amounts:
-        total = _ARITHMETIC.add(total, amount)
-    return total
+    return sum_of(amounts)
 
 
 def _explained(entry: Entry, later: tuple[Requote, ...]) -> Explanation:

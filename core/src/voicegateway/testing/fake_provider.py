@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import Any, Final
 
 from voicegateway import hookimpl
 from voicegateway.authoring import constructor_options
+from voicegateway.pricing.amounts import price_of, sum_of
 from voicegateway.pricing.overrides import Rate
 from voicegateway.testing.fakes import FakeLLM, FakeSTT, FakeTTS
 from voicegateway.types import (
@@ -46,7 +47,6 @@ FAKE_RATES: Final[Mapping[Unit, Rate]] = {
 }
 """What a `FakeProvider` asks for unless it is given other rates: dollars for so many units."""
 
-_EXACT: Final = Context(prec=28)
 _SOURCE: Final = "the fake provider's list"
 _DAY: Final = date(2026, 1, 1)
 _BILLED: Final = {
@@ -134,9 +134,7 @@ class FakeProvider:
         billed = {u: q for u, q in usage.units.items() if u in _BILLED[modality]}
         lines = tuple(_line(u, q, self.rates[u]) for u, q in billed.items() if u in self.rates)
         unpriced = tuple(u for u, q in billed.items() if u not in self.rates and q)
-        total = Decimal(0)
-        for line in lines:
-            total = _EXACT.add(total, line.amount_usd)
+        total = sum_of(line.amount_usd for line in lines)
         if unpriced or (not lines and any(usage.units.values())):
             return PriceQuote(None, lines, unpriced, "unknown", _SOURCE, as_of=_DAY)
         sure = usage.basis != "estimated"
@@ -196,5 +194,5 @@ class FakeProvider:
 
 
 def _line(unit: Unit, quantity: Decimal, rate: Rate) -> PriceLine:
-    amount = _EXACT.divide(_EXACT.multiply(quantity, rate.usd), rate.per)
+    amount = price_of(quantity, rate.usd, rate.per)
     return PriceLine(unit, quantity, quantity, rate.usd, rate.per, amount)

@@ -6,9 +6,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from voicegateway.pricing.amounts import ARITHMETIC, price_of, sum_of
 from voicegateway.types import (
     ListedRate,
     Modality,
@@ -27,7 +28,6 @@ __all__ = ["listed", "quote"]
 
 _PACKAGE: Final = "voicegw_openai"
 _LIBRARY_PROVIDER: Final = "openai"
-_EXACT: Final = Context(prec=28)
 
 _NOT_SOLD: Final = "gpt-oss"
 """Open weights, which OpenAI does not serve: the library has another vendor's rates for them."""
@@ -92,9 +92,8 @@ def _without_amount(found: PriceQuote, why: str) -> PriceQuote:
 def _surcharged(found: PriceQuote) -> PriceQuote:
     """Never exact: which models are eligible for data residency is not in our sources."""
     extra = tuple(_surcharge(line) for line in found.lines)
-    total = found.amount_usd
-    for line in extra:
-        total = None if total is None else _EXACT.add(total, line.amount_usd)
+    known = found.amount_usd
+    total = None if known is None else sum_of((known, *(line.amount_usd for line in extra)))
     return dataclasses.replace(
         found,
         amount_usd=total,
@@ -105,8 +104,8 @@ def _surcharged(found: PriceQuote) -> PriceQuote:
 
 
 def _surcharge(line: PriceLine) -> PriceLine:
-    rate = _EXACT.multiply(line.rate_usd, _SURCHARGE_PERCENT)
+    rate = ARITHMETIC.multiply(line.rate_usd, _SURCHARGE_PERCENT)
     per = line.per * 100
-    amount = _EXACT.divide(_EXACT.multiply(line.billed, rate), per)
+    amount = price_of(line.billed, rate, per)
     rule = f"add-on {RESIDENCY}, {_SURCHARGE_PERCENT} % of the rate"
     return PriceLine(line.unit, line.quantity, line.billed, rate, per, amount, rule)
