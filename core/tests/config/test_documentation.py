@@ -30,6 +30,9 @@ TABLES = {
     ("latency", "key"): schema.Latency,
     ("observability", "key"): schema.Observability,
     ("plugins", "key"): schema.Plugins,
+    ("server", "key"): schema.Server,
+    ("auth", "key"): schema.Auth,
+    ("auth", "key of an API key"): schema.KeyEntry,
 }
 
 

@@ -12,9 +12,12 @@ _FIXED = ("enabled", "db_path", "timezone", "durability", "retention_days")
 
 
 def needs_restart(before: GatewayConfig, after: GatewayConfig) -> Iterator[str]:
-    """The keys that have changed and that the open ledger does not follow."""
+    """The keys that have changed and that the open ledger or the server does not follow."""
     for key in _FIXED:
         if getattr(before.cost_tracking, key) != getattr(after.cost_tracking, key):
             yield f"cost_tracking.{key}"
     if before.observability.cost_tracking != after.observability.cost_tracking:
         yield "observability.cost_tracking"
+    for section in ("server", "auth"):
+        if getattr(before, section) != getattr(after, section):
+            yield section

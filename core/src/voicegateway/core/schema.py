@@ -19,9 +19,19 @@ from pydantic import (
     model_validator,
 )
 
+from voicegateway.core.server_schema import Auth, KeyEntry, Server
 from voicegateway.types import Mode, Unit
 
-__all__ = ["GatewayConfig", "ModelAlias", "Project", "ProviderEntry", "Stack"]
+__all__ = [
+    "Auth",
+    "GatewayConfig",
+    "KeyEntry",
+    "ModelAlias",
+    "Project",
+    "ProviderEntry",
+    "Server",
+    "Stack",
+]
 
 
 def _exact(value: object) -> object:
@@ -53,6 +63,24 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class UsageExport(BaseModel):
+    """`providers.<id>.usage_export`: for `voicegw reconcile --pull` alone, so that no factory ever
+    sees the key of an administrator. Keys other than ours go to the plugin."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    api_key: SecretStr | None = None
+    base_url: str | None = None
+
+    @property
+    def own_settings(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+    def __repr_args__(self) -> Iterator[tuple[str, Any]]:
+        """Names only, as in `ProviderEntry`."""
+        yield "set", sorted(self.model_fields_set)
+
+
 class ProviderEntry(BaseModel):
     """`providers.<id>`: keys other than ours go to the plugin, which refuses what it does not
     know."""
@@ -62,6 +90,7 @@ class ProviderEntry(BaseModel):
     api_key: SecretStr | None = None
     base_url: str | None = None
     enabled: bool = True
+    usage_export: UsageExport | None = None
 
     @property
     def own_settings(self) -> dict[str, Any]:
@@ -129,6 +158,13 @@ class Project(_Section):
     rate_limits: dict[Name, RateLimit] = {}
     providers: dict[Name, ProviderEntry] = {}
     tags: list[str] = []
+
+    @field_validator("providers")
+    @classmethod
+    def _usage_is_of_the_account(cls, value: dict[str, ProviderEntry]) -> dict[str, ProviderEntry]:
+        if any(entry.usage_export is not None for entry in value.values()):
+            raise ValueError("usage_export is of a whole account: put it under providers")
+        return value
 
 
 class CostTracking(_Section):
@@ -233,6 +269,8 @@ class GatewayConfig(_Section):
     latency: Latency = Latency()
     observability: Observability = Observability()
     plugins: Plugins = Plugins()
+    server: Server = Server()
+    auth: Auth = Auth()
 
     @model_validator(mode="after")
     def _limits_need_the_ledger(self) -> Self:

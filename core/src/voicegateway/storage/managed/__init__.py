@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from voicegateway.storage.managed.audit import Action, AuditEntry
+from voicegateway.storage.managed.audit import Action, AuditEntry, Subject
 from voicegateway.storage.managed.rows import Kind, ManagedRow
 from voicegateway.storage.managed.store import Change, ManagedStore
 
-__all__ = ["Action", "AuditEntry", "Change", "Kind", "ManagedRow", "ManagedStore"]
+__all__ = ["Action", "AuditEntry", "Change", "Kind", "ManagedRow", "ManagedStore", "Subject"]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
+from voicegateway.storage import feed
 from voicegateway.storage.engine import Connection
 from voicegateway.storage.managed.rows import Kind
 
-__all__ = ["Action", "AuditEntry", "read", "write"]
+__all__ = ["Action", "AuditEntry", "Subject", "read", "write"]
 
-Action = Literal["create", "update", "delete", "rotate"]
+Action = Literal["create", "update", "delete", "rotate", "revoke"]
+Subject = Kind | Literal["key"]
+"""What was changed: a managed resource, or an API key."""
 
 _INSERT: Final = (
     "INSERT INTO audit_log (at_us, actor, action, kind, resource, before_json, after_json) "
@@ -33,7 +36,7 @@ class AuditEntry:
     actor: str
     """`api`, `mcp`, `dashboard`, `cli`, or the name of an API key."""
     action: Action
-    kind: Kind
+    kind: Subject
     resource: str
     before_json: str | None
     """What the resource said, secrets masked; None if there was none."""
@@ -44,7 +47,7 @@ def write(
     connection: Connection,
     actor: str,
     action: Action,
-    kind: Kind,
+    kind: Subject,
     resource: str,
     before: str | None,
     after: str | None,
@@ -52,6 +55,9 @@ def write(
     """In the transaction of the change itself."""
     values = (connection.now_us(), actor, action, kind, resource, before, after)
     connection.change(_INSERT, values)
+    if kind in get_args(Kind):
+        # Whoever may read may know what changed; what it says now, they have to ask.
+        feed.note(connection, "config", {"action": action, "kind": kind, "id": resource})
 
 
 def read(connection: Connection, limit: int, before: int | None) -> list[AuditEntry]:

@@ -3,27 +3,20 @@ transaction: they are rare, and whoever makes them waits for the answer."""
 
 from __future__ import annotations
 
-import random
 import secrets
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
-from voicegateway.errors import LedgerError
 from voicegateway.storage.engine import Connection, Engine
 from voicegateway.storage.managed import audit, rows
 from voicegateway.storage.managed.audit import Action, AuditEntry
 from voicegateway.storage.managed.rows import Kind, ManagedRow
-from voicegateway.storage.schema import get_meta, prepare
-from voicegateway.storage.sqlite import SqliteEngine
+from voicegateway.storage.schema import get_meta
+from voicegateway.storage.transactions import Transactions
 
 __all__ = ["Change", "ManagedStore"]
 
-T = TypeVar("T")
-
-_PATIENCE_SECONDS: Final = 10.0
-"""How long a write waits for others' locks."""
 _SALT: Final = "managed_salt"
 """Name in `meta`."""
 
@@ -41,20 +34,22 @@ class ManagedStore:
     """One database's. All methods raise `LedgerError` if it cannot be read or written."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._transactions = Transactions(engine, "Managed resources")
 
     @property
     def name(self) -> str:
         """The path or URL, without a password."""
-        return self._engine.name
+        return self._transactions.name
 
     def rows(self) -> list[ManagedRow]:
         """All resources; none where there is no database yet, or one of an older version."""
-        return self._read("managed_resources", rows.read, [])
+        return self._transactions.read("managed_resources", rows.read, [])
 
     def salt(self) -> bytes | None:
         """For a key that is derived from a passphrase; None if none was needed yet."""
-        found = self._read("meta", lambda connection: get_meta(connection, _SALT), None)
+        found = self._transactions.read(
+            "meta", lambda connection: get_meta(connection, _SALT), None
+        )
         return None if found is None else bytes.fromhex(found)
 
     def make_salt(self) -> bytes:
@@ -67,7 +62,7 @@ class ManagedStore:
             )
             return bytes.fromhex(str(get_meta(connection, _SALT)))
 
-        return self._write(make)
+        return self._transactions.write(make)
 
     def create(self, kind: Kind, name: str, body: str, sealed: str | None, change: Change) -> bool:
         """False if there is one of that name."""
@@ -76,7 +71,7 @@ class ManagedStore:
             done = rows.insert(connection, kind, name, body, sealed)
             return done and _noted(connection, "create", kind, name, change)
 
-        return self._write(make)
+        return self._transactions.write(make)
 
     def replace(self, row: ManagedRow, body: str, sealed: str | None, change: Change) -> bool:
         """False if it is no longer as it was read."""
@@ -85,7 +80,7 @@ class ManagedStore:
             done = rows.replace(connection, row, body, sealed)
             return done and _noted(connection, "update", row.kind, row.id, change)
 
-        return self._write(make)
+        return self._transactions.write(make)
 
     def delete(self, row: ManagedRow, change: Change) -> bool:
         """False as above."""
@@ -94,7 +89,7 @@ class ManagedStore:
             done = rows.delete(connection, row)
             return done and _noted(connection, "delete", row.kind, row.id, change)
 
-        return self._write(make)
+        return self._transactions.write(make)
 
     def reseal(self, changed: Iterable[tuple[ManagedRow, str]], actor: str) -> int:
         """Store the same secrets under another key, in one transaction; returns how many. Those
@@ -107,64 +102,13 @@ class ManagedStore:
                 _noted(connection, "rotate", row.kind, row.id, Change(actor))
             return len(done)
 
-        return self._write(make) if wanted else 0
+        return self._transactions.write(make) if wanted else 0
 
     def audit(self, limit: int, before: int | None = None) -> list[AuditEntry]:
         """At most `limit` entries, newest first, older than the entry with the id `before`."""
-        return self._read("audit_log", lambda found: audit.read(found, limit, before), [])
-
-    def _read(self, table: str, work: Callable[[Connection], T], nothing: T) -> T:
-        connection: Connection | None = None
-        try:
-            connection = self._reader()
-            if connection is None or not connection.has_table(table):
-                return nothing
-            return work(connection)
-        except Exception as error:
-            raise self._explained(error, "read") from error
-        finally:
-            if connection is not None:
-                connection.close()
-
-    def _reader(self) -> Connection | None:
-        """None if there is no file yet."""
-        if isinstance(self._engine, SqliteEngine) and not self._engine.path.exists():
-            return None
-        return self._engine.connect_reader()
-
-    def _write(self, work: Callable[[Connection], T]) -> T:
-        until = time.monotonic() + _PATIENCE_SECONDS
-        while True:
-            try:
-                return self._attempt(work)
-            except Exception as error:
-                busy = self._engine.trouble(error).kind == "locked"
-                if not busy or time.monotonic() > until:
-                    raise self._explained(error, "written") from error
-                time.sleep(random.uniform(0.002, 0.02))  # noqa: S311 - so that two do not keep step
-
-    def _attempt(self, work: Callable[[Connection], T]) -> T:
-        connection = self._engine.connect()
-        try:
-            prepare(connection, self._engine)
-            connection.begin_write()
-            result = work(connection)
-            connection.commit()
-        except BaseException:
-            connection.rollback()
-            raise
-        else:
-            return result
-        finally:
-            connection.close()
-
-    def _explained(self, error: Exception, what: str) -> Exception:
-        if isinstance(error, LedgerError):
-            return error
-        trouble = self._engine.trouble(error)
-        if trouble.kind == "record":  # ours, not the database's
-            return error
-        return LedgerError(f"Managed resources cannot be {what}: {trouble.message}.")
+        return self._transactions.read(
+            "audit_log", lambda found: audit.read(found, limit, before), []
+        )
 
 
 def _noted(connection: Connection, action: Action, kind: Kind, name: str, change: Change) -> bool:
