@@ -12,6 +12,7 @@ from voicegateway.storage.codes import ABANDONED, UNIT_COLUMNS
 from voicegateway.storage.days import Days, zone_named
 from voicegateway.storage.dimensions import Dimensions
 from voicegateway.storage.engine import Connection
+from voicegateway.storage.feed import News
 from voicegateway.storage.rollups import Deltas
 from voicegateway.storage.rows import CLOSED_COLUMNS, Closed, Key, settled
 from voicegateway.storage.schema import first_complete_quarter, get_meta
@@ -41,14 +42,18 @@ class Book:
         self.dimensions = Dimensions(connection)
         self.days = Days(zone_named(zone))
         self._straddling = Straddling(connection)
+        self.news = News()
+        """Of the transaction that is under way."""
 
     @contextmanager
     def writing(self) -> Iterator[Deltas]:
         """A transaction. What was added to the deltas is in the rollups when it commits."""
         self.connection.begin_write()
+        self.news = News()
         try:
             deltas = Deltas(self._days_now(), first_complete_quarter(self.connection))
             yield deltas
+            self.news.write(self.connection)
             deltas.write(self.connection, self._straddling.note)
             tidy(self.connection, deltas.taken_back, self.days)
             self.connection.commit()
@@ -82,6 +87,7 @@ class Book:
             raise LedgerBusyError("an attempt was closed twice at once")
         for row in rows:
             deltas.add(row)
+        self.news.ended(rows)
 
     def take_back(self, key: Key, deltas: Deltas) -> Closed | None:
         """Removes an attempt that a reaper had settled, and what it had counted for."""

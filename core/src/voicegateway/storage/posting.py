@@ -50,6 +50,7 @@ def post(
         _close(book, [batch[key] for key in ended], known, presence, deltas)
         book.connection.change_many(FORGET_OPEN, ended)
         _open(book, going, presence.process_id)
+        book.news.opened(entry.key for entry in going if entry.key not in presence.running)
         _spend(book, deltas, presence.process_id, accounts)
     _remember(presence, going, ended)
     accounts.booked()

@@ -151,6 +151,7 @@ class Presence:
         connection = book.connection
         leases.restore(connection, process_id, restored)
         connection.change_many(INSERT_OPEN, rows)
+        book.news.opened((str(row[0]), int(row[1] or 0)) for row in rows)
         connection.change_many(
             "UPDATE open_attempts SET process_id = ? WHERE call_id = ? AND attempt = ?",
             [(process_id, *row[:2]) for row in rows],

@@ -18,6 +18,7 @@ from voicegateway.storage.budgets.desk import Desk
 from voicegateway.storage.budgets.draws import Draw
 from voicegateway.storage.deferred import made
 from voicegateway.storage.engine import Engine, Trouble, TroubleKind
+from voicegateway.storage.feed import prune_feed
 from voicegateway.storage.limits.desk import LimitDesk
 from voicegateway.storage.limits.permits import Permit, Permits
 from voicegateway.storage.models import AttemptClosed, DeferredRecord, LedgerRecord
@@ -278,6 +279,7 @@ class Writer:
         self._budgets.hand_back(book)
         self._reaper.round(book, self._presence.me, self._presence.process_id)
         prune_quarters(book)
+        prune_feed(book.connection)
         if self._retention_days is not None:
             prune_attempts(book, self._retention_days)
 

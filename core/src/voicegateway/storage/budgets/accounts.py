@@ -49,7 +49,7 @@ class Account:
         self.project = project
         self.caps = caps
         self.standing = Standing()
-        self.said: dict[str, tuple[str, int]] = {}
+        self.said: dict[str, tuple[str, int | str]] = {}
         """What was last warned of, by period: which one, and how many percent."""
         self.last_need = 0
         """The latest estimate: when a fair share is smaller, money is scarce."""

@@ -10,8 +10,8 @@ from voicegateway.storage.batch import Running, opening
 from voicegateway.storage.book import Book
 from voicegateway.storage.budgets import leases
 from voicegateway.storage.budgets.accounts import Accounts
-from voicegateway.storage.budgets.draws import Draw, Draws, Served, announce, serve
-from voicegateway.storage.budgets.warnings import warn
+from voicegateway.storage.budgets.draws import NO_ROOM, Draw, Draws, Served, announce, serve
+from voicegateway.storage.budgets.warnings import tell_blocked, warn
 from voicegateway.storage.presence import INSERT_OPEN, Presence
 from voicegateway.storage.rows import Key
 
@@ -73,6 +73,9 @@ class Desk:
                 self._left(draw)
             else:
                 self._draws.put_back([draw])
+        blocked = {draw.account.project: draw.account for draw in draws if draw.refused == NO_ROOM}
+        for account in blocked.values():
+            tell_blocked(book, account)
 
     def clear(self, book: Book) -> None:
         """Inside the ledger's last transaction: what was never made is not settled as abandoned."""
@@ -117,8 +120,11 @@ class Desk:
         with book.writing():
             book.connection.change_many(_FORGET_OPEN, gone)
             served = serve(book, process_id, draws)
-            rows = [opening(running, book.dimensions, process_id) for running in _rows(served)]
+            granted = _rows(served)
+            rows = [opening(running, book.dimensions, process_id) for running in granted]
             book.connection.change_many(INSERT_OPEN, rows)
+            running = self._presence.running
+            book.news.opened(one.key for one in granted if one.key not in running)
         return served
 
 
