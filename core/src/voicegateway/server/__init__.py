@@ -1,0 +1,1 @@
+"""The HTTP API: one application, one port. Needs `voicegw[server]`."""
