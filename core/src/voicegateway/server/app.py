@@ -25,12 +25,14 @@ from voicegateway.server.parameters import only_known
 from voicegateway.server.problems import answer_problems
 from voicegateway.server.routes import (
     costs,
+    keys,
     latency,
     logs,
     models,
     projects,
     providers,
     reconcile,
+    session,
     status,
 )
 
@@ -44,6 +46,8 @@ _DESCRIPTION: Final = (
 )
 _ROUTERS: Final = (
     status.health,
+    session.router,
+    keys.router,
     status.router,
     costs.router,
     latency.router,

@@ -52,8 +52,13 @@ class Authenticator:
         return "Authenticator(...)"
 
     @property
+    def fixed(self) -> Sequence[Identity]:
+        """Who has a key of the config file or of the environment."""
+        return list(self._fixed.values())
+
+    @property
     def fresh(self) -> bool:
-        """Whether `recall` and `current` know what the store says; else call `refresh`."""
+        """Whether what is known of the store is young enough; else call `refresh`."""
         return self._book.fresh
 
     def refresh(self) -> None:
@@ -77,7 +82,8 @@ class Authenticator:
         return bool(self._fixed) or any(self._book.row(row.id) is not None for row in rows)
 
     def recall(self, token: str, client: str = "") -> Identity | None:
-        """Who comes with a token that was found right before; never waits."""
+        """Who comes with a token that was found right before; None if that cannot be told without
+        waiting for the database."""
         mark = self._mark(token)
         key = self._marks.get(mark)
         if key is None or not self._may_try(token, mark, client):
@@ -88,17 +94,22 @@ class Authenticator:
         return found
 
     def current(self, key: str) -> Identity | None:
-        """Who comes with a key, by `Identity.key`; None if it does not hold any longer."""
-        found = self._fixed.get(key)
-        if found is None:
-            found = self._book.identity(key)
-            self._book.note_use(key)
-        return found
+        """Who comes with a key, by `Identity.key`; None if it does not hold any longer, or what is
+        known of the store is too old to tell."""
+        if key in self._fixed:
+            return self._fixed[key]
+        if not self._book.fresh:
+            return None
+        self._book.note_use(key)
+        return self._book.identity(key)
 
     def verify(self, token: str, client: str = "") -> Identity | None:
         """Who comes with it; None if it is wrong, expired or revoked. May wait for the database
         and for scrypt. Raises `LedgerError`, and `TooManyAttemptsError` if so many wrong ones came
         from this client that it is not heard for now."""
+        found = self.recall(token, client)
+        if found is not None:
+            return found
         self.refresh()
         found = self.recall(token, client) or self._stored(token)
         if found is not None:

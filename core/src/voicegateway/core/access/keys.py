@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from voicegateway.core.access import tokens
 from voicegateway.core.access.hashing import hash_token, sign_of
-from voicegateway.core.access.scopes import Scope
+from voicegateway.core.access.scopes import Identity, Scope
 from voicegateway.errors import AccessError, KeyNotFoundError
 from voicegateway.storage.keys import KeyRow, KeyStore
 
-__all__ = ["CreatedKey", "create_key", "expiry", "facts", "revoke_key"]
+__all__ = ["CreatedKey", "create_key", "expiry", "facts", "listed", "revoke_key"]
 
 _SPAN: Final = re.compile(r"(\d{1,5})([mhdw])")
 _SPANS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -84,6 +84,15 @@ def facts(row: KeyRow) -> dict[str, Any]:
     }
 
 
+def listed(store: KeyStore, fixed: Iterable[Identity]) -> list[dict[str, Any]]:
+    """All keys with their `source`: `managed` (in the store), `yaml` or `env`. Raises
+    `LedgerError`."""
+    return [
+        *({**facts(row), "source": "managed"} for row in store.rows()),
+        *(_fixed_facts(identity) for identity in fixed),
+    ]
+
+
 def expiry(text: str, now: datetime | None = None) -> datetime:
     """`30d` (also m, h, w), a date, or a time in ISO 8601, which is UTC unless it says another
     zone. Raises `AccessError`."""
@@ -98,6 +107,17 @@ def expiry(text: str, now: datetime | None = None) -> datetime:
         raise AccessError(
             f"{text[:40]!r} is no time: write 30d, 12h, 2027-01-31 or 2027-01-31T12:00Z."
         ) from None
+
+
+def _fixed_facts(identity: Identity) -> dict[str, Any]:
+    times = dict.fromkeys(("created_at", "expires_at", "revoked_at", "last_used_at"))
+    return {
+        "id": identity.key,
+        "name": identity.name,
+        "scopes": [str(scope) for scope in Scope if scope in identity.scopes],
+        **times,
+        "source": "env" if identity.key.startswith("env:") else "yaml",
+    }
 
 
 def _moment(at_us: int | None) -> str | None:

@@ -8,23 +8,22 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from voicegateway.core.access import Authenticator, Identity, Scope
+from voicegateway.core.access import Authenticator, Scope
 from voicegateway.core.access.keys import create_key, facts, listed, revoke_key
 from voicegateway.server.auth import access_of, require
 from voicegateway.server.parameters import NameInPath, only_known
 from voicegateway.server.problems import responses
+from voicegateway.server.routing import Actor
 
 __all__ = ["router"]
 
-_admin = require(Scope.ADMIN)
-router = APIRouter(tags=["keys"], dependencies=[Depends(_admin), Depends(only_known)])
+router = APIRouter(tags=["keys"], dependencies=[Depends(require(Scope.ADMIN)), Depends(only_known)])
 
 
 def _access(request: Request) -> Authenticator:
     return access_of(request)
 
 
-Admin = Annotated[Identity, Depends(_admin)]
 Access = Annotated[Authenticator, Depends(_access)]
 
 
@@ -68,20 +67,18 @@ def get_keys(access: Access) -> list[Key]:
 
 
 @router.post("/v1/keys", responses=responses(), status_code=201)
-def add_key(body: NewKey, response: Response, access: Access, admin: Admin) -> CreatedKey:
+def add_key(body: NewKey, response: Response, access: Access, actor: Actor) -> CreatedKey:
     """Makes a key. Its token is in this answer and nowhere else."""
-    made = create_key(
-        access.store, body.name, body.scopes, actor=admin.name, expires=body.expires_at
-    )
+    made = create_key(access.store, body.name, body.scopes, actor=actor, expires=body.expires_at)
     access.forget()
     response.headers["Cache-Control"] = "no-store"
     return CreatedKey.model_validate(made.to_json())
 
 
 @router.delete("/v1/keys/{id}", responses=responses(404))
-def remove_key(id: NameInPath, access: Access, admin: Admin) -> Key:  # noqa: A002 - the parameter's name
+def remove_key(id: NameInPath, access: Access, actor: Actor) -> Key:  # noqa: A002 - the parameter's name
     """Revokes a key at once; other processes follow within two seconds."""
-    row = revoke_key(access.store, id, actor=admin.name)
+    row = revoke_key(access.store, id, actor=actor)
     access.forget()
     said: dict[str, Any] = {**facts(row), "source": "managed"}
     return Key.model_validate(said)
