@@ -14,9 +14,11 @@ from voicegateway.cli import (
     explain,
     export_costs,
     init,
+    keys,
     latency,
     logs,
     manual,
+    mcp,
     models,
     plugins,
     prices,
@@ -24,6 +26,7 @@ from voicegateway.cli import (
     reconcile,
     reprice,
     rotate_secret,
+    serve,
     session,
     sessions,
 )
@@ -69,6 +72,9 @@ app.command("reconcile")(reconcile.reconcile)
 app.command("latency")(latency.latency)
 app.command("projects")(projects.projects)
 app.command("project")(projects.project)
+app.command("serve")(serve.serve)
+app.add_typer(keys.app, name="keys", help="API keys: who may use the server.")
+app.command("mcp")(mcp.mcp)
 app.command("rotate-secret")(rotate_secret.rotate_secret)
 manual.add_epilogues(app)
 
