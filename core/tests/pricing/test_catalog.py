@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -289,3 +289,27 @@ def test_a_wrong_catalog_says_what_is_wrong_where(text, says):
         read_catalog(text, "prices.toml")
     assert says in str(error.value)
     assert "prices.toml" in str(error.value)
+
+
+_QUESTIONS = st.tuples(
+    st.sampled_from(["ear-1", "ear-1-x", "voice-1", "mind-1", "nobody"]),
+    st.sampled_from(Modality),
+    st.dictionaries(st.sampled_from(Unit), st.decimals(0, 10**6, places=3), max_size=4),
+    st.builds(
+        PriceTerms,
+        st.integers(-800, 800).map(lambda days: AT + timedelta(days=days)),
+        st.sampled_from(["streaming", "batch"]),
+        st.sampled_from([None, "pro", "team"]),
+        st.integers(1, 2),
+        st.frozensets(st.sampled_from(["names", "roles", "odd"])),
+        st.sampled_from([None, "standard", "flex"]),
+    ),
+)
+
+
+@given(questions=st.lists(_QUESTIONS, min_size=2, max_size=12))
+def test_no_question_changes_the_answer_to_another(questions):
+    asked = read_catalog(CATALOG, "prices.toml")
+    for model, modality, units, terms in questions:
+        alone = read_catalog(CATALOG, "prices.toml").quote(model, modality, Usage(units), terms)
+        assert repr(asked.quote(model, modality, Usage(units), terms)) == repr(alone)

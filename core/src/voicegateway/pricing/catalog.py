@@ -5,15 +5,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Final
 
-from voicegateway.pricing.amounts import ARITHMETIC, price_of, sum_of
-from voicegateway.pricing.entries import Addon, CatalogError, CatalogRate, Entry, read_entry
+from voicegateway.pricing.amounts import sum_of
+from voicegateway.pricing.entries import CatalogError, CatalogRate, Entry, read_entry
+from voicegateway.pricing.lines import addon_lines, lines_of
 from voicegateway.types import (
     Confidence,
     ListedRate,
@@ -29,6 +30,27 @@ __all__ = ["Catalog", "CatalogError", "packaged_catalog", "read_catalog"]
 
 _STALE_DAYS: Final = 365
 """A rate that nobody has checked for so long before the call is no longer called exact."""
+_REMEMBERED: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The entries for one model on one set of terms and one day (UTC)."""
+
+    day: date
+    known: list[Entry]
+    """For the model."""
+    fitting: list[Entry]
+    """Of those, for the terms."""
+    in_force: list[Entry]
+    """Of those, for the day."""
+
+    def in_force_at(self, usage: Usage) -> list[Entry]:
+        return [
+            entry
+            for entry in self.in_force
+            if not entry.above_input_tokens or entry.fits_size(usage.units)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +58,47 @@ class Catalog:
     """The entries of one file, in its order: of several that fit, the first applies."""
 
     entries: tuple[Entry, ...]
+    _choices: dict[object, _Choice] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What fits a question, whatever its units: looking through all entries takes longer than the
+    rest of a quote."""
 
     def quote(
         self, model: str, modality: Modality, usage: Usage, terms: PriceTerms
     ) -> PriceQuote | None:
         """None for a model that the catalog does not know. A model that it knows, but not on
         these terms or that day, is quoted as unknown and the source says why."""
-        known = [entry for entry in self.entries if entry.fits_model(model, modality)]
-        if not known:
+        choice = self._choice(model, modality, terms)
+        if not choice.known:
             return None
-        fitting = [entry for entry in known if entry.fits_terms(terms)]
-        in_force = [
-            entry for entry in fitting if entry.fits_day(terms.at) and entry.fits_size(usage.units)
-        ]
+        in_force = choice.in_force_at(usage)
         if not in_force:
-            return _unpriced(known, usage, _why_not(terms, fitting))
+            return _unpriced(choice.known, usage, _why_not(terms, choice.fitting))
         if not any(usage.units.values()):
             return _nothing_used(in_force[0])
         for entry in in_force:
-            if any(usage.units.get(rate.unit) is not None for rate in entry.rates):
-                return _quote(entry, usage, terms)
+            lines = lines_of(entry, usage, terms)
+            if lines:
+                return _quote(entry, lines, usage, terms, choice.day)
         return _unpriced(in_force, usage, "the units it is billed by were not counted")
+
+    def is_in_force(self, model: str, modality: Modality, usage: Usage, terms: PriceTerms) -> bool:
+        """Whether some entry is for these terms, that day and so many tokens."""
+        return bool(self._choice(model, modality, terms).in_force_at(usage))
+
+    def _choice(self, model: str, modality: Modality, terms: PriceTerms) -> _Choice:
+        day = terms.at.astimezone(UTC).date()
+        key = (model, modality, terms.mode, terms.plan, terms.service_tier, day)
+        choice = self._choices.get(key)
+        if choice is None:
+            known = [entry for entry in self.entries if entry.fits_model(model, modality)]
+            fitting = [entry for entry in known if entry.fits_terms(terms)]
+            choice = _Choice(day, known, fitting, [e for e in fitting if e.fits_day(terms.at)])
+            if len(self._choices) >= _REMEMBERED:
+                self._choices.clear()
+            self._choices[key] = choice
+        return choice
 
     def plans(self) -> list[str]:
         """The plans that some entry is for, besides pay as you go."""
@@ -106,18 +148,17 @@ def packaged_catalog(package: str, name: str = "prices.toml") -> Catalog:
     return read_catalog(text, f"{package}/{name}")
 
 
-def _quote(entry: Entry, usage: Usage, terms: PriceTerms) -> PriceQuote:
-    lines = [
-        _line(rate, usage.units[rate.unit], terms)
-        for rate in entry.rates
-        if usage.units.get(rate.unit) is not None
-    ]
+def _quote(
+    entry: Entry, lines: list[PriceLine], usage: Usage, terms: PriceTerms, day: date
+) -> PriceQuote:
     first = lines[0]
-    unknown = terms.addons - entry.addons.keys()
-    base = tuple(lines)
-    for name in sorted(terms.addons & entry.addons.keys()):
-        lines += _addon_lines(name, entry.addons[name], base)
-    total = None if unknown else sum_of(line.amount_usd for line in lines)
+    unknown: frozenset[str] = frozenset()
+    if terms.addons:
+        unknown = terms.addons - entry.addons.keys()
+        base = tuple(lines)
+        for name in sorted(terms.addons & entry.addons.keys()):
+            lines += addon_lines(name, entry.addons[name], base)
+    total = None if unknown else sum_of([line.amount_usd for line in lines])
     source = entry.source
     if unknown:
         source += f" (it has no rate for the add-on {', '.join(sorted(unknown))})"
@@ -125,54 +166,17 @@ def _quote(entry: Entry, usage: Usage, terms: PriceTerms) -> PriceQuote:
         amount_usd=total,
         lines=tuple(lines),
         unpriced=(first.unit,) if unknown else (),
-        confidence="unknown" if unknown else _confidence(entry, usage, terms),
+        confidence="unknown" if unknown else _confidence(entry, usage, day),
         source=f"{source}; disputed: {entry.disputed}" if entry.disputed else source,
         source_url=entry.source_url,
         as_of=entry.checked_on,
     )
 
 
-def _confidence(entry: Entry, usage: Usage, terms: PriceTerms) -> Confidence:
-    age = (terms.at.astimezone(UTC).date() - entry.checked_on).days
+def _confidence(entry: Entry, usage: Usage, day: date) -> Confidence:
+    age = (day - entry.checked_on).days
     sure = usage.basis != "estimated" and not entry.disputed and age <= _STALE_DAYS
     return "exact" if sure else "estimated"
-
-
-def _line(rate: CatalogRate, quantity: Decimal, terms: PriceTerms) -> PriceLine:
-    billed, rules = quantity, []
-    if quantity and billed < rate.minimum:
-        billed = rate.minimum
-        rules.append(f"at least {rate.minimum} {rate.unit} a request")
-    if rate.increment:
-        steps = (billed / rate.increment).to_integral_value(rounding=ROUND_CEILING)
-        if steps * rate.increment != billed:
-            billed = steps * rate.increment
-            rules.append(f"in steps of {rate.increment}")
-    if rate.per_channel and terms.channels > 1:
-        billed *= terms.channels
-        rules.append(f"{terms.channels} channels")
-    if rate.credits is not None:
-        billed *= rate.credits
-        rules.append(f"{rate.credits} credits each")
-    amount = price_of(billed, rate.usd, rate.per)
-    return PriceLine(rate.unit, quantity, billed, rate.usd, rate.per, amount, ", ".join(rules))
-
-
-def _addon_lines(name: str, addon: Addon, base: tuple[PriceLine, ...]) -> list[PriceLine]:
-    """A rate of its own is on the quantity of the first rate, a percentage on every rate."""
-    if addon.usd is not None:
-        return [_on_top(base[0], addon.usd, addon.per, f"add-on {name}")]
-    percent = addon.percent or Decimal(0)
-    rule = f"add-on {name}, {percent} % of the rate"
-    return [
-        _on_top(line, ARITHMETIC.multiply(line.rate_usd, percent), line.per * 100, rule)
-        for line in base
-    ]
-
-
-def _on_top(line: PriceLine, usd: Decimal, per: Decimal, rule: str) -> PriceLine:
-    amount = price_of(line.billed, usd, per)
-    return PriceLine(line.unit, line.quantity, line.billed, usd, per, amount, rule)
 
 
 def _nothing_used(entry: Entry) -> PriceQuote:

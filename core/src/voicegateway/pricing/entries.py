@@ -83,6 +83,12 @@ class CatalogRate:
     increment: Decimal = Decimal(0)
     credits: Decimal | None = None
     per_channel: bool = False
+    is_plain: bool = field(init=False, repr=False, compare=False)
+    """Whether what is billed is what was consumed, whatever the call."""
+
+    def __post_init__(self) -> None:
+        ruled = self.minimum or self.increment or self.per_channel or self.credits is not None
+        object.__setattr__(self, "is_plain", not ruled)
 
 
 @dataclass(frozen=True, slots=True)
