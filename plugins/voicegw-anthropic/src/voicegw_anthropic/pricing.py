@@ -67,14 +67,7 @@ def rates() -> Iterator[ListedRate]:
 
 def _tokens(model: str, usage: Usage, terms: PriceTerms) -> PriceQuote | None:
     catalog = packaged_catalog("voicegw_anthropic")
-    ours = any(
-        entry.fits_model(model, Modality.LLM)
-        and entry.fits_terms(terms)
-        and entry.fits_day(terms.at)
-        and entry.fits_size(usage.units)
-        for entry in catalog.entries
-    )
-    if ours:
+    if catalog.is_in_force(model, Modality.LLM, usage, terms):
         return catalog.quote(model, Modality.LLM, usage, terms)
     if terms.service_tier is None:
         return llm_prices.quote_tokens(_LIBRARY, model, usage, terms)
