@@ -8,7 +8,9 @@ import os
 import time
 from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from os import PathLike
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from voicegateway.core import contract
@@ -123,6 +125,20 @@ class Provider:
         lines = self._typed("read_usage_export", Iterable, source=source)  # type: ignore[type-abstract]
         return None if lines is None else self._each("read_usage_export", lines, UsageLine)
 
+    def pull_usage_export(
+        self, settings: ProviderSettings, start: datetime, end: datetime, folder: Path
+    ) -> Iterable[Path] | None:
+        """The files of the vendor's pages as they come; None if the plugin fetches none."""
+        files = self._typed(
+            "pull_usage_export",
+            Iterable,  # type: ignore[type-abstract]
+            settings=settings,
+            start=start,
+            end=end,
+            folder=folder,
+        )
+        return None if files is None else self._each("pull_usage_export", files, Path)
+
     def default_options(self, modality: Modality) -> Mapping[str, Any]:
         return self._typed("default_options", Mapping, modality=modality) or {}  # type: ignore[type-abstract]
 
@@ -171,7 +187,7 @@ class Provider:
             logger.warning("hook %s of provider %s took %.3f ms", hook, self.id, spent)
 
     def _ask(self, hook: str, arguments: Mapping[str, object]) -> Any:
-        result = getattr(self.manager.hook, hook)(provider=self.id, **arguments)
+        result = contract.call(self.manager, hook, {"provider": self.id, **arguments})
         if inspect.isawaitable(result) and hook not in contract.AWAITABLE_HOOKS:
             contract.discard(result)
             raise self._broken(hook, "returned an awaitable, and hooks are synchronous")
