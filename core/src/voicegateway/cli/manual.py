@@ -56,6 +56,8 @@ PAGES: Final[Mapping[str, Page]] = {
     "doctor": Page(
         (
             "voicegw doctor",
+            "voicegw doctor --keys           # ask the vendors, too",
+            "voicegw doctor --price-age 30   # price lists older than 30 days",
             "voicegw doctor --json",
         ),
         "something is amiss",
@@ -131,6 +133,7 @@ PAGES: Final[Mapping[str, Page]] = {
     "keys create": Page(("voicegw keys create ci --scopes read,write --json",)),
     "keys list": Page(("voicegw keys list", "voicegw keys list --json")),
     "keys revoke": Page(("voicegw keys revoke ID",)),
+    "keys hash": Page(("voicegw keys hash < key.txt",)),
 }
 
 

@@ -1,0 +1,62 @@
+"""Runs the server in this process until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import uvicorn
+
+from voicegateway.server.app import create_app
+
+__all__ = ["WithoutQuery", "run"]
+
+_DRAIN_SECONDS: Final = 10
+"""How long requests that are under way may take once it is told to stop."""
+_STARTUP_FAILURE: Final = 3
+"""uvicorn's exit code where the application does not start."""
+
+
+class WithoutQuery(logging.Filter):
+    """Takes the query off the paths of uvicorn's access log: it may carry what is nobody's
+    business."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple) and len(record.args) == 5:
+            client, method, path, *rest = record.args
+            record.args = (client, method, str(path).partition("?")[0], *rest)
+        return True
+
+
+def run(config_path: Path | None, listening: socket.socket) -> None:
+    """Returns when a SIGTERM or SIGINT has come, what was under way is answered, and what was
+    queued for the ledger is written. Raises `ConfigError`, `SystemExit`."""
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, _leave)  # uvicorn's own handlers give way to these at the end
+    _log_to_stderr()
+    config = uvicorn.Config(
+        create_app(config_path),
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+    )
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except SystemExit as left:
+        raise SystemExit(1 if left.code == _STARTUP_FAILURE else left.code) from None
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in ("uvicorn", "voicegateway"):
+        logging.getLogger(name).setLevel(logging.INFO)
+    logging.getLogger("uvicorn.access").addFilter(WithoutQuery())
