@@ -42,7 +42,7 @@ def test_those_behind_one_that_ends_the_process_are_asked_all_the_same(site):
         six=says(),
     )
 
-    answers = list(ask(Task.PROBE, claims, 30))
+    answers = list(ask(Task.SURVEY, claims, 30))
 
     assert [answer.claim for answer in answers] == claims
     assert [answer.values[0]["title"] for answer in answers if answer.values] == [
@@ -64,8 +64,8 @@ def test_those_behind_one_that_ends_the_process_are_asked_all_the_same(site):
 
 def test_what_is_printed_does_not_get_among_the_answers(site):
     lies = 'print(\'{"value": {"title": "a lie"}}\', flush=True); import os; os.write(1, b"x" * 99)'
-    (answer,) = ask(Task.PROBE, offer(site, liar=says(lies)), 30)
-    assert [value["title"] for value in answer.values] == ["I am liar"]
+    (answer,) = ask(Task.SURVEY, offer(site, liar=says(lies)), 30)
+    assert [value.get("title") for value in answer.values] == ["I am liar", None]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -77,7 +77,7 @@ def test_what_a_plugin_has_started_ends_with_it(site, tmp_path):
         f"open({str(note)!r}, 'w').write(str(started.pid))\n"
         "time.sleep(600)\n"
     )
-    (answer,) = ask(Task.PROBE, offer(site, parent=child), 5)
+    (answer,) = ask(Task.SURVEY, offer(site, parent=child), 5)
     assert answer.trouble.what == "its import was not done after 5 s"
     assert ended(int(note.read_text()))
 
@@ -96,7 +96,7 @@ def test_what_the_config_turns_off_settles_who_answers(site):
     offer(site, acme=says())
     site.add("voicegw-rival", provider="acme", module=says())
     claim = Claim("acme", "voicegw-acme")
-    (torn,) = ask(Task.PROBE, [claim], 30)
+    (torn,) = ask(Task.SURVEY, [claim], 30)
     assert "voicegw-acme 1.0 and voicegw-rival 1.0" in torn.trouble.what
-    (settled,) = ask(Task.PROBE, [claim], 30, ["voicegw-rival"])
+    (settled,) = ask(Task.SURVEY, [claim], 30, ["voicegw-rival"])
     assert settled.trouble is None

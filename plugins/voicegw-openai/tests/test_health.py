@@ -1,4 +1,4 @@
-"""`voicegw providers check openai`."""
+"""`voicegw doctor --keys`."""
 
 import voicegw_openai
 from voicegateway.testing import Fault

@@ -17,7 +17,7 @@ from voicegateway.core.schema import GatewayConfig
 from voicegateway.core.stacks import installed_stacks
 from voicegateway.errors import ConfigError
 
-__all__ = ["check_providers", "check_stacks", "named_providers"]
+__all__ = ["check_providers", "check_stacks", "named_providers", "used_providers"]
 
 _log = logging.getLogger("voicegateway.config")
 _LEGS = ("stt", "llm", "tts")
@@ -90,9 +90,14 @@ def check_providers(config: GatewayConfig) -> None:
             _log.warning("%s is for a provider that no installed plugin offers", where)
 
 
+def used_providers(config: GatewayConfig) -> set[str]:
+    """Those of the models that aliases, stacks and fallback chains name."""
+    return {provider for provider, _ in _used(config)}
+
+
 def named_providers(config: GatewayConfig) -> set[str]:
     """Those that calls may go to: all that the configuration names and does not turn off."""
-    names = {provider for provider, _ in _used(config)}
+    names = used_providers(config)
     sections = [config.providers, *(project.providers for project in config.projects.values())]
     return names | {
         name for section in sections for name, entry in section.items() if entry.enabled

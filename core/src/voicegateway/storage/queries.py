@@ -37,11 +37,13 @@ from voicegateway.storage.reads.reader import Reader, open_reader
 from voicegateway.storage.reads.receipts import LegReceipt, Receipt, Turn, session_receipt
 from voicegateway.storage.reads.sessions import SessionPage, SessionRow, sessions
 from voicegateway.storage.reads.sums import Sum
+from voicegateway.storage.reads.writers import DeadWriter, dead_writers
 
 __all__ = [
     "BudgetState",
     "CostRow",
     "Costs",
+    "DeadWriter",
     "Entry",
     "Health",
     "Leg",
@@ -69,6 +71,7 @@ __all__ = [
     "between",
     "budget_state",
     "costs",
+    "dead_writers",
     "health",
     "latency",
     "legs",

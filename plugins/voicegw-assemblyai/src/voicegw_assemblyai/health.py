@@ -1,4 +1,4 @@
-"""`voicegw providers check assemblyai`: does AssemblyAI accept the key?"""
+"""`voicegw doctor --keys`: does AssemblyAI accept the key?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`voicegw providers check cartesia`: does Cartesia accept the key?"""
+"""`voicegw doctor --keys`: does Cartesia accept the key?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is the key accepted? `voicegw doctor` asks."""
+"""`voicegw doctor --keys`: is the key accepted?"""
 
 from __future__ import annotations
 

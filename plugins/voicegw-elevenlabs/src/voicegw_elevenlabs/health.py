@@ -1,4 +1,4 @@
-"""For `voicegw doctor`: is the key accepted?"""
+"""`voicegw doctor --keys`: is the key accepted?"""
 
 from __future__ import annotations
 

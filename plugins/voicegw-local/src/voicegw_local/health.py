@@ -1,4 +1,4 @@
-"""`voicegw providers check` for an engine on this machine: is it here, and has it a model?"""
+"""For `voicegw doctor`: is an engine on this machine here, and has it a model?"""
 
 from __future__ import annotations
 

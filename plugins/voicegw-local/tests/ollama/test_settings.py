@@ -1,4 +1,4 @@
-"""Where the server is, what can be configured, and `voicegw providers check`."""
+"""Where the server is, what can be configured, and `voicegw doctor`."""
 
 import re
 

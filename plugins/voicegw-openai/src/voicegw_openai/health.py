@@ -1,4 +1,4 @@
-"""`voicegw providers check openai`: is the key accepted?"""
+"""`voicegw doctor --keys`: is the key accepted?"""
 
 from __future__ import annotations
 

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from voicegateway.core.inspection.results import Step
 from voicegateway.core.registry import Registry
 from voicegateway.types import ListedRate
 
-__all__ = ["probe", "rate_json", "rates"]
-
-
-def probe(registry: Registry, provider: str) -> Iterator[dict[str, Any]]:
-    """Whether it loads and can be asked: its title, and its key variable."""
-    loaded = registry.get(provider)
-    yield {"step": Step.INFO}
-    info = loaded.provider_info()
-    yield {"value": {"title": info.title, "key_variable": info.key_variable, "local": info.local}}
+__all__ = ["rate_json", "rates", "survey"]
 
 
 def rates(registry: Registry, provider: str) -> Iterator[dict[str, Any]]:
@@ -27,6 +19,22 @@ def rates(registry: Registry, provider: str) -> Iterator[dict[str, Any]]:
     yield {"step": Step.RATES}
     for rate in loaded.list_rates() or ():
         yield {"value": rate_json(rate)}
+
+
+def survey(registry: Registry, provider: str) -> Iterator[dict[str, Any]]:
+    """Whether it loads and can be asked: its title and key variable; then how many rates apply
+    today, and when the oldest was checked."""
+    loaded = registry.get(provider)
+    yield {"step": Step.INFO}
+    info = loaded.provider_info()
+    yield {"value": {"title": info.title, "key_variable": info.key_variable, "local": info.local}}
+    yield {"step": Step.RATES}
+    today = datetime.now(UTC).date()
+    listed = loaded.list_rates() or ()
+    days = [one.checked_on for one in listed if one.valid_to is None or one.valid_to >= today]
+    known = [day for day in days if day is not None]
+    oldest = _day(min(known, default=None))
+    yield {"value": {"rates": len(days), "undated": len(days) - len(known), "oldest": oldest}}
 
 
 def rate_json(rate: ListedRate) -> dict[str, str | None]:

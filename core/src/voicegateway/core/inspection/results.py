@@ -14,10 +14,10 @@ Outcome = Literal["ok", "failed", "skipped"]
 class Task(StrEnum):
     """What a worker does with the plugins it is given."""
 
-    PROBE = "probe"
-    """Load each, and ask for its `provider_info`."""
     RATES = "rates"
     """Each one's price list."""
+    SURVEY = "survey"
+    """Load each, and ask for its `provider_info` and how old its price list is."""
     TEST = "test"
     """One's own cheap check, with the settings that its calls would have."""
     CHECK = "check"

@@ -67,8 +67,8 @@ def _messages(request: Any) -> Iterator[Iterator[dict[str, Any]]]:
         for provider, _ in request["claims"]:
             yield test(provider, **request["details"])
         return
-    from voicegateway.core.inspection.listing import probe, rates
+    from voicegateway.core.inspection.listing import rates, survey
 
     registry = Registry(request["disabled"])
     for provider, _ in request["claims"]:
-        yield (probe if task is Task.PROBE else rates)(registry, provider)
+        yield (survey if task is Task.SURVEY else rates)(registry, provider)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from voicegateway.errors import LedgerError
-from voicegateway.storage.spool.locks import HeldFile, held
+from voicegateway.storage.spool.locks import HeldFile, held, is_held
 
 __all__ = ["OwnedFolder", "SpoolFolder", "spool_folder", "spool_limit"]
 
@@ -111,6 +111,15 @@ class SpoolFolder:
                     total += file.stat().st_size
                 except OSError:
                     continue  # its owner was done with it
+        return total
+
+    def orphaned(self) -> int:
+        """Bytes that processes left which are gone. Takes nothing over."""
+        total = 0
+        for folder in self._folders():
+            files = [file for file in folder.glob("*.spool") if file.stat().st_size]
+            if files and not is_held(folder / _LOCK):
+                total += sum(file.stat().st_size for file in files)
         return total
 
     def _folders(self) -> Iterator[Path]:

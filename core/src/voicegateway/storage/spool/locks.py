@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["HeldFile", "held"]
+__all__ = ["HeldFile", "held", "is_held"]
 
 if sys.platform == "win32":
     import msvcrt
@@ -40,6 +40,17 @@ class HeldFile:
         file, self._file = self._file, None
         if file is not None:
             os.close(file)
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process holds it now. Tries for as long as a system call takes."""
+    if not path.exists():
+        return False
+    try:
+        HeldFile(path).release()
+    except OSError:
+        return True
+    return False
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`voicegw providers check ollama`: is the server there, and has it a model?"""
+"""For `voicegw doctor`: is the server there, and has it a model?"""
 
 from __future__ import annotations
 
