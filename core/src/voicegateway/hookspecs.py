@@ -12,7 +12,9 @@ A plugin module imports neither LiveKit nor a vendor's SDK at the top, only insi
 from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from datetime import datetime
 from os import PathLike
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import pluggy
@@ -279,6 +281,35 @@ def read_usage_export(
                     cost_usd=Decimal(row["usd"]),
                     raw=row,
                 )
+    """
+
+
+@_hookspec(firstresult=True)
+def pull_usage_export(
+    provider: str, settings: ProviderSettings, start: datetime, end: datetime, folder: Path
+) -> Iterable[Path]:
+    """Fetch the vendor's reports of a window into files of `folder` that `read_usage_export` reads,
+    and give each file when it is whole. Optional.
+
+    `settings` are those of the config's `usage_export`, their key is one that may read usage.
+    `start` and `end` are UTC. A file that is there from a run that was broken off is given and not
+    fetched again; the key is in no file, file name, log line or error.
+
+    For example:
+
+        from voicegateway import hookimpl
+
+        @hookimpl
+        def pull_usage_export(settings, start, end, folder):
+            from voicegateway.authoring.pulling import Access, Report, pull_reports, utc_days
+
+            utc_days(start, end, "Acme")
+            report = Report(
+                name="usage",
+                url=f"{settings.base_url or 'https://api.example.com'}/v1/usage",
+                query={"from": start.isoformat(), "to": end.isoformat()},
+            )
+            return pull_reports([report], folder, Access(settings, "Authorization", "Bearer "))
     """
 
 

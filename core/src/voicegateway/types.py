@@ -267,6 +267,11 @@ class ProviderInfo:
     key_variable: str | None = None
     docs_url: str = ""
     models: tuple[str, ...] = ()
+    usage_key_variables: tuple[str, ...] = ()
+    """Where the key is that may read usage, the first that is set; none: the usual key may."""
+    usage_export_hint: str = ""
+    """How to get an export by hand, of a provider without `pull_usage_export`: `the dashboard's
+    page Usage has a button for CSV`."""
 
 
 @dataclass(frozen=True, slots=True)

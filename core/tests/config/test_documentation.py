@@ -16,6 +16,7 @@ from voicegateway.core.config import parse_config
 PAGE = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
 TABLES = {
     ("providers", "key"): schema.ProviderEntry,
+    ("providers", "key of `usage_export`"): schema.UsageExport,
     ("models", "key"): schema.Models,
     ("models", "key of an alias"): schema.ModelAlias,
     ("stacks", "key"): schema.Stack,

@@ -166,6 +166,7 @@ def test_what_a_plugin_leaves_out_has_a_sound_default(site, registry):
     assert provider.validate_stream(None) is None
     assert provider.check_provider(SETTINGS) is None
     assert provider.read_usage_export("export.csv") is None
+    assert provider.pull_usage_export(SETTINGS, None, None, None) is None
     assert provider.default_options("tts") == {}
     assert provider.model_bundles() == ()
     assert provider.preload() is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import io
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from textwrap import dedent
@@ -13,6 +14,7 @@ from livekit import rtc
 from livekit.agents import llm, stt, tts
 
 from voicegateway import hookspecs
+from voicegateway.testing import UsageCloud
 from voicegateway.types import (
     Modality,
     PriceTerms,
@@ -115,6 +117,18 @@ async def check_read_usage_export(provider, tmp_path):
         assert line.units == {Unit.AUDIO_SECONDS: Decimal("90.5")}
         assert (line.start, line.end) == (datetime(2026, 11, 1, tzinfo=UTC), line.end)
         assert (line.end - line.start).days == 1
+
+
+async def check_pull_usage_export(provider, tmp_path):
+    with UsageCloud(lambda asked: {"path": asked.path, "has_more": False}) as cloud:
+        settings = ProviderSettings("acme", Secret("key"), cloud.url)
+        end = datetime(2026, 11, 3, tzinfo=UTC)
+        start = datetime(2026, 11, 1, tzinfo=UTC)
+        (file,) = provider.pull_usage_export(settings, start, end, tmp_path / "pages")
+    assert json.loads(file.read_text())["path"] == "/v1/usage"
+    (asked,) = cloud.asked
+    assert asked.headers["authorization"] == "Bearer key"
+    assert asked.one("from") == "2026-11-01T00:00:00+00:00"
 
 
 async def check_default_options(provider, tmp_path):

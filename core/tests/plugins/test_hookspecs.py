@@ -15,6 +15,7 @@ SIGNATURES = {
     "provider_info": ("provider",),
     "check_provider": ("provider", "settings"),
     "read_usage_export": ("provider", "source"),
+    "pull_usage_export": ("provider", "settings", "start", "end", "folder"),
     "default_options": ("provider", "modality"),
     "list_rates": ("provider",),
     "model_bundles": ("provider",),

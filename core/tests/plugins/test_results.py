@@ -21,6 +21,7 @@ CALLS = {
     "provider_info": lambda p: p.provider_info(),
     "check_provider": lambda p: p.check_provider(SETTINGS),
     "read_usage_export": lambda p: list(p.read_usage_export("export.csv")),
+    "pull_usage_export": lambda p: list(p.pull_usage_export(SETTINGS, None, None, None)),
     "default_options": lambda p: p.default_options(Modality.STT),
     "model_bundles": lambda p: p.model_bundles(),
 }
@@ -65,6 +66,8 @@ def returning(site, registry):
         ("check_provider", "True", "bool", "ProviderCheck"),
         ("read_usage_export", "5", "int", "Iterable"),
         ("read_usage_export", "[{}]", "dict", "UsageLine"),
+        ("pull_usage_export", "5", "int", "Iterable"),
+        ("pull_usage_export", "['a']", "str", "Path"),
         ("default_options", "['a']", "list", "Mapping"),
         ("model_bundles", "{1}", "set", "Sequence"),
         ("model_bundles", "['tiny']", "str", "ModelBundle"),

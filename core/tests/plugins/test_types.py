@@ -78,6 +78,8 @@ FIELDS = {
         "key_variable": None,
         "docs_url": "",
         "models": (),
+        "usage_key_variables": (),
+        "usage_export_hint": "",
     },
     "ProviderCheck": {"ok": REQUIRED, "detail": "", "latency_ms": None},
     "UsageLine": {

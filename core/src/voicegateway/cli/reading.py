@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from voicegateway.storage.engine import EngineFactory
     from voicegateway.storage.queries import Period, Reader
 
-__all__ = ["chosen_period", "ledger_of", "reading"]
+__all__ = ["chosen_period", "ledger_of", "reading", "usage_folder"]
 
 
 @contextmanager
@@ -46,6 +46,17 @@ def _engine(target: str) -> EngineFactory | None:
     from voicegateway.core.engines import engine_factory  # scans what is installed
 
     return engine_factory(target)
+
+
+def usage_folder(target: str) -> Path:
+    """Where vendors' exports are kept: beside the ledger, or in the user's folder where the ledger
+    is no file."""
+    from pathlib import Path
+
+    from voicegateway.core.config import user_folder
+
+    beside = user_folder() if "://" in target else Path(target).parent
+    return beside / "usage-exports"
 
 
 def chosen_period(

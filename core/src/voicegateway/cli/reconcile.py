@@ -21,11 +21,12 @@ from voicegateway.cli.output import (
     print_table,
     quiet_stdout,
 )
-from voicegateway.cli.reading import chosen_period, reading
+from voicegateway.cli.reading import chosen_period, reading, usage_folder
 
 if TYPE_CHECKING:
     from voicegateway.core.provider import Provider
     from voicegateway.reconcile.comparison import Reconciliation
+    from voicegateway.storage.queries import Period
 
 __all__ = ["reconcile"]
 
@@ -43,11 +44,21 @@ def reconcile(
     start: RequiredStart,
     end: RequiredEnd,
     usage_file: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Option(
             "--usage-file", metavar="FILE", help="The vendor's export; may be given several times."
         ),
-    ],
+    ] = None,
+    pull: Annotated[  # noqa: FBT002
+        bool, typer.Option("--pull", help="Fetch the vendor's export, in place of --usage-file.")
+    ] = False,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="Where --pull keeps what it fetched; beside the ledger if not given."),
+    ] = None,
+    anew: Annotated[  # noqa: FBT002
+        bool, typer.Option("--anew", help="With --pull: fetch again what is here already.")
+    ] = False,
     threshold: Annotated[
         float, typer.Option(min=0, help="Percent from which on a row is flagged.")
     ] = 5.0,
@@ -72,15 +83,29 @@ def reconcile(
 
     if as_json and as_csv:
         raise typer.BadParameter("Give one of --json and --csv.")
+    if bool(usage_file) == pull:  # together, a page that is in both would be counted twice
+        raise typer.BadParameter("Give either --usage-file or --pull.")
+    if not pull and (folder or anew):
+        raise typer.BadParameter("--folder and --anew go with --pull.")
     with reading(config) as (reader, place), _progress() as tick, quiet_stdout():
         period = chosen_period(
             timezone or place.timezone, today=False, week=False, month=False, start=start, end=end
         )
+        plugin = _provider(provider, config)
+        files = usage_file or _pulled(
+            plugin,
+            period,
+            folder or usage_folder(place.target),
+            config,
+            force=force,
+            anew=anew,
+            tick=tick,
+        )
         found = compare(
             reader,
-            _provider(provider, config),
+            plugin,
             period,
-            usage_file,
+            files,
             threshold=Decimal(str(threshold)),
             force=force,
             tick=tick,
@@ -95,6 +120,28 @@ def _provider(provider: str, config: Path | None) -> Provider:
     from voicegateway.core.registry import Registry
 
     return Registry(disabled_of(config)).get(provider)
+
+
+def _pulled(
+    plugin: Provider,
+    period: Period,
+    folder: Path,
+    config: Path | None,
+    *,
+    force: bool,
+    anew: bool,
+    tick: Callable[[str, int], None],
+) -> list[Path]:
+    from voicegateway.core.gateway import Gateway
+    from voicegateway.reconcile.pulling import pull, require_pull
+
+    require_pull(plugin)  # before a key is asked for that would be of no use
+    gateway = Gateway(config)
+    try:
+        settings = gateway.usage_settings(plugin.id)
+    finally:
+        gateway.close()
+    return pull(plugin, settings, period, folder, force=force, anew=anew, tick=tick)
 
 
 def _print(found: Reconciliation, *, as_json: bool, as_csv: bool) -> None:

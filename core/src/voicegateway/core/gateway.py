@@ -217,6 +217,13 @@ class Gateway:
             self._layers, info, provider_id, project, api_key=api_key, base_url=base_url
         )
 
+    def usage_settings(self, provider_id: str) -> ProviderSettings:
+        """What `pull_usage_export` of a provider is given. Raises `ConfigError`."""
+        from voicegateway.core.usage_settings import usage_settings  # for one command
+
+        info = self.registry.get(provider_id).provider_info()
+        return usage_settings(self._layers, info, provider_id)
+
     def preload(self) -> None:
         """Load every provider that the config names, on the main thread, as LiveKit's plugins
         need. A config that names none loads all that are installed."""

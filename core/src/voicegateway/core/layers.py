@@ -15,8 +15,10 @@ from typing import Any
 
 from voicegateway.core.config import LoadedConfig, check_references, validate
 from voicegateway.core.crypto import Keyring, Salt, open_keyring
+from voicegateway.core.faults import key_path
 from voicegateway.core.resources import Entry, Kind, Resource, Source, entries, joined, put
 from voicegateway.core.schema import GatewayConfig, Project
+from voicegateway.errors import ConfigError
 from voicegateway.storage.managed.rows import ManagedRow
 
 __all__ = ["Layers", "ManagedResource", "merge", "opened", "unsealed"]
@@ -85,6 +87,7 @@ def merge(yaml: LoadedConfig, managed: Iterable[ManagedResource]) -> Layers:
     config, rows = yaml.config, GatewayConfig()
     if alone:
         config, rows = _checked(whole), validate(alone)
+        _require_no_usage_keys(rows)
     return Layers(_with_default_project(config), yaml, rows)
 
 
@@ -92,6 +95,14 @@ def _checked(data: Mapping[str, Any]) -> GatewayConfig:
     config = validate(data)
     check_references(config)
     return config
+
+
+def _require_no_usage_keys(managed: GatewayConfig) -> None:
+    """Whoever may write managed settings must not say where the key of an administrator goes."""
+    for name, entry in managed.providers.items():
+        if entry.usage_export is not None:
+            path = key_path(("providers", name, "usage_export"))
+            raise ConfigError(f"{path}: only the config file may have it")
 
 
 def _with_default_project(config: GatewayConfig) -> GatewayConfig:
