@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -13,12 +12,10 @@ from voicegateway.cli.output import ConfigOption
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from voicegateway.core.access import Authenticator
+    from voicegateway.core.schema import GatewayConfig
 
 __all__ = ["mcp"]
 
-_PATIENCE_SECONDS: Final = 10
-"""For calls that run when the server is told to stop."""
 _LAST_PORT: Final = 65_535
 
 
@@ -40,12 +37,12 @@ def mcp(
     ] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Serve tools for models that look after this gateway (Model Context Protocol).
+    """Serve tools for assistants (Model Context Protocol).
 
-    Over stdio whoever starts it may use every tool. Over HTTP, at /mcp, each request needs a key.
+    With them a model looks after this gateway. Over stdio whoever starts it may use every tool. Over HTTP, at /mcp, each request needs a key.
     `voicegw serve` serves the same tools beside its API.
     """
-    _require_sdk()
+    _require("mcp", extra="mcp")
     if transport is Transport.STDIO:
         if host is not None or port is not None:
             raise typer.BadParameter("--host and --port go with -t http.")
@@ -54,13 +51,13 @@ def mcp(
         _over_http(config, host, port)
 
 
-def _require_sdk() -> None:
+def _require(*modules: str, extra: str) -> None:
     from importlib.util import find_spec
 
     from voicegateway.errors import ConfigError
 
-    if find_spec("mcp") is None:
-        raise ConfigError("The tools need the extra mcp: pip install 'voicegw[mcp]'.")
+    if any(find_spec(module) is None for module in modules):
+        raise ConfigError(f"This needs the extra {extra}: pip install 'voicegw[{extra}]'.")
 
 
 def _over_stdio(config: Path | None) -> None:
@@ -84,42 +81,33 @@ def _over_stdio(config: Path | None) -> None:
 
 
 def _over_http(config: Path | None, host: str | None, port: int | None) -> None:
-    import uvicorn
+    _require("fastapi", "uvicorn", extra="server")
+    from voicegateway.core.gateway import Gateway
+    from voicegateway.mcp.app import PATH, create_mcp_app
+    from voicegateway.server.exposure import Address, bound, chosen_address
+    from voicegateway.server.running import run_app
 
-    from voicegateway.mcp.app import create_mcp_app
-
-    app = create_mcp_app(config)
-    _tell_of_keys(app.state.access)
-    listens = app.state.gateway.config.server
-    uvicorn.run(
-        app,
-        host=host or os.environ.get("VOICEGW_HOST") or listens.host,
-        port=_port(listens.port) if port is None else port,
-        access_log=False,
-        timeout_graceful_shutdown=_PATIENCE_SECONDS,
-    )
+    settings = Gateway(config).config
+    _tell_of_keys(settings)
+    address = chosen_address(settings, host, port)
+    with bound(address) as listening:
+        actual = Address(address.host, listening.getsockname()[1])
+        typer.echo(f"The tools are at http://{actual}{PATH}", err=True)
+        run_app(lambda: create_mcp_app(config), listening)
 
 
-def _tell_of_keys(access: Authenticator) -> None:
+def _tell_of_keys(config: GatewayConfig) -> None:
     """Without a key it would answer nobody, and nobody would know why."""
     from voicegateway.errors import LedgerError
+    from voicegateway.server.exposure import has_usable_key
 
     try:
-        access.refresh()
+        usable = has_usable_key(config)
     except LedgerError:  # the server says so to whoever asks
         return
-    if not access.usable:
+    if not usable:
         typer.echo(
             "There is no key yet, and each request needs one: make it with "
             "`voicegw keys create NAME --scopes read`.",
             err=True,
         )
-
-
-def _port(configured: int) -> int:
-    from voicegateway.errors import ConfigError
-
-    said = os.environ.get("VOICEGW_PORT") or str(configured)
-    if not said.isdecimal() or int(said) > _LAST_PORT:
-        raise ConfigError(f"VOICEGW_PORT is no port: give a number from 0 to {_LAST_PORT}.")
-    return int(said)

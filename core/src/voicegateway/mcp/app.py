@@ -58,6 +58,5 @@ def create_mcp_app(config_path: Path | None = None) -> Starlette:
             yield
 
     app = Starlette(routes=[Route("/health", health)], lifespan=lifespan)
-    app.state.gateway, app.state.access = gateway, access
     endpoint = mount_mcp(app, operations, access, gateway.config.server.cors_origins)
     return app

@@ -6,15 +6,17 @@ import logging
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
-from voicegateway.server.app import create_app
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
-__all__ = ["WithoutQuery", "run"]
+__all__ = ["WithoutQuery", "run", "run_app"]
 
 _DRAIN_SECONDS: Final = 10
 """How long requests that are under way may take once it is told to stop."""
@@ -34,13 +36,20 @@ class WithoutQuery(logging.Filter):
 
 
 def run(config_path: Path | None, listening: socket.socket) -> None:
+    """The whole server, as `run_app` does. Raises `ConfigError`, `SystemExit`."""
+    from voicegateway.server.app import create_app
+
+    run_app(lambda: create_app(config_path), listening)
+
+
+def run_app(make: Callable[[], ASGIApp], listening: socket.socket) -> None:
     """Returns when a SIGTERM or SIGINT has come, what was under way is answered, and what was
-    queued for the ledger is written. Raises `ConfigError`, `SystemExit`."""
+    queued for the ledger is written. Raises what `make` raises, and `SystemExit`."""
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, _leave)  # uvicorn's own handlers give way to these at the end
     _log_to_stderr()
     config = uvicorn.Config(
-        create_app(config_path),
+        make(),
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
