@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         STTConformance,
         TTSConformance,
     )
+    from voicegateway.testing.pulling import PullConformance
     from voicegateway.testing.recording import MemoryLedger, drain, prompt, retries, silence
     from voicegateway.testing.recordings import (
         Recording,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
         check_recording,
         read_recording,
     )
+    from voicegateway.testing.usage_cloud import Trouble, UsageAsked, UsageCloud
 
 __all__ = [
     "FAKE_RATES",
@@ -47,12 +49,16 @@ __all__ = [
     "MemoryLedger",
     "PluginBench",
     "PricingConformance",
+    "PullConformance",
     "Received",
     "Recording",
     "ReplayCloud",
     "STTConformance",
     "ScriptedError",
     "TTSConformance",
+    "Trouble",
+    "UsageAsked",
+    "UsageCloud",
     "check_recording",
     "drain",
     "plugin_bench",
@@ -74,8 +80,10 @@ _MODULES = {
         "STTConformance",
         "TTSConformance",
     ),
+    "pulling": ("PullConformance",),
     "recording": ("MemoryLedger", "drain", "prompt", "retries", "silence"),
     "recordings": ("Recording", "ReplayCloud", "check_recording", "read_recording"),
+    "usage_cloud": ("Trouble", "UsageAsked", "UsageCloud"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 
