@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Final
 
-from voicegateway.storage.codes import ABANDONED, UNIT_COLUMNS
+from voicegateway.storage.codes import ABANDONED, ALL_UNITS, UNIT_COLUMNS, measured_units, picked
 from voicegateway.storage.days import Days, zone_named
 from voicegateway.storage.dimensions import Dimensions
 from voicegateway.storage.engine import Connection
@@ -17,13 +17,13 @@ from voicegateway.storage.rollups import Deltas
 from voicegateway.storage.rows import CLOSED_COLUMNS, Closed, Key, settled
 from voicegateway.storage.schema import first_complete_quarter, get_meta
 from voicegateway.storage.straddling import Straddling
+from voicegateway.storage.takebacks import remember
 from voicegateway.storage.tidy import tidy
 
 __all__ = ["Book", "LedgerBusyError"]
 
 _log = logging.getLogger("voicegateway.ledger")
 _ALL: Final = (*CLOSED_COLUMNS, *UNIT_COLUMNS)
-_INSERT: Final = f"INSERT INTO attempts ({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))})"  # noqa: S608 - our own names
 _UNLESS_KNOWN: Final = " ON CONFLICT (call_id, attempt) DO NOTHING"
 _READ: Final = f"SELECT {', '.join(_ALL)} FROM attempts WHERE call_id = ? AND attempt = ?"  # noqa: S608 - our own names
 _REMOVE: Final = "DELETE FROM attempts WHERE call_id = ? AND attempt = ?"
@@ -56,6 +56,7 @@ class Book:
             self.news.write(self.connection)
             deltas.write(self.connection, self._straddling.note)
             tidy(self.connection, deltas.taken_back, self.days)
+            remember(self.connection, deltas.taken_back)
             self.connection.commit()
         except BaseException:
             self.connection.rollback()
@@ -78,10 +79,15 @@ class Book:
 
     def close(self, rows: Sequence[Closed], deltas: Deltas) -> None:
         """Writes ended attempts that are not yet known, and counts them."""
-        values = [row.values() for row in rows]
-        if not self.connection.writers_overlap:
-            self.connection.change_many(_INSERT, values)
-        elif self.connection.change_many(_INSERT + _UNLESS_KNOWN, values) != len(rows):
+        overlap = (
+            self.connection.writers_overlap
+        )  # then it is better that all are the same statement
+        units = ALL_UNITS if overlap else measured_units([row.units for row in rows])
+        values = [row.head + picked(row.units, units) for row in rows]
+        insert = _insert(units)
+        if not overlap:
+            self.connection.change_many(insert, values)
+        elif self.connection.change_many(insert + _UNLESS_KNOWN, values) != len(rows):
             # One of the rows came in between. Counting it twice would be wrong, so look again
             # from the start.
             raise LedgerBusyError("an attempt was closed twice at once")
@@ -108,6 +114,12 @@ class Book:
             self.days = Days(zone_named(stored))
             self._straddling.forget()
         return self.days
+
+
+@cache
+def _insert(units: tuple[int, ...]) -> str:
+    columns = (*CLOSED_COLUMNS, *(UNIT_COLUMNS[index] for index in units))
+    return f"INSERT INTO attempts ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - our own names
 
 
 @cache

@@ -11,10 +11,10 @@ from voicegateway.types import Basis, Unit, Verdict
 
 __all__ = [
     "ABANDONED",
+    "ALL_UNITS",
     "BASIS_CODE",
     "BASIS_WORD",
     "EXACT",
-    "NO_UNITS",
     "OUTCOME_CODE",
     "OUTCOME_WORD",
     "UNITS",
@@ -25,7 +25,9 @@ __all__ = [
     "SparseUnits",
     "bounded",
     "dense",
+    "measured_units",
     "millionths",
+    "picked",
     "quantities",
     "quantity",
     "sparse",
@@ -33,7 +35,8 @@ __all__ = [
 
 UNITS: Final = tuple(Unit)
 UNIT_COLUMNS: Final = tuple(unit.value for unit in UNITS)
-NO_UNITS: Final[tuple[int | None, ...]] = (None,) * len(UNITS)
+ALL_UNITS: Final = tuple(range(len(UNITS)))
+
 
 OUTCOME_WORD: Final[dict[int, LedgerOutcome]] = {
     0: "open",
@@ -56,8 +59,9 @@ BASIS_CODE: Final = {word: code for code, word in BASIS_WORD.items()}
 VERDICT_CODE: Final = {word: code for code, word in VERDICT_WORD.items()}
 ABANDONED: Final = OUTCOME_CODE["abandoned"]
 
-SparseUnits = list[tuple[int, int]]
-"""(place of the unit in `UNITS`, millionths) for each unit that was measured."""
+SparseUnits = dict[int, int]
+"""Millionths by the unit's place in `UNITS`, for each unit that was measured. A dict of integers
+is nothing that the garbage collector would have to look at."""
 
 # By plain strings, here and elsewhere on the writer's path: an enum's hash runs in Python and
 # costs more than the rest of the lookup.
@@ -96,15 +100,23 @@ def quantity(value: int) -> Decimal:
 
 
 def sparse(units: Mapping[Unit, Decimal]) -> SparseUnits:
-    return [(_INDEX[unit._value_], millionths(amount)) for unit, amount in units.items()]
+    return {_INDEX[unit._value_]: millionths(amount) for unit, amount in units.items()}
 
 
 def dense(units: SparseUnits) -> tuple[int | None, ...]:
     """One value a unit column, None where nothing was measured."""
-    row = list(NO_UNITS)
-    for index, value in units:
-        row[index] = value
-    return tuple(row)
+    return picked(units, ALL_UNITS)
+
+
+def measured_units(rows: Iterable[SparseUnits]) -> tuple[int, ...]:
+    """The places of those units that any of the rows has: of thirteen mostly five."""
+    return tuple(sorted(set().union(*rows)))
+
+
+def picked(units: SparseUnits, places: tuple[int, ...]) -> tuple[int | None, ...]:
+    """One value a place, None where nothing was measured."""
+    get = units.get
+    return tuple([get(place) for place in places])
 
 
 def quantities(columns: Iterable[int | None]) -> dict[Unit, Decimal]:

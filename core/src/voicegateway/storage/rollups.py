@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from voicegateway.storage.buckets import DURATION, TTFB, bucket_of
-from voicegateway.storage.codes import UNIT_COLUMNS
+from voicegateway.storage.codes import ALL_UNITS, UNIT_COLUMNS, SparseUnits, measured_units
 from voicegateway.storage.days import QUARTER_US, Days
 from voicegateway.storage.engine import Connection
 from voicegateway.storage.rows import Closed
@@ -24,8 +24,6 @@ QUARTER_KEY: Final = ("quarter", "project_id", "leg_id", "outcome")
 SESSION_KEY: Final = ("day", "session_id", "project_id")
 _DAY_LATENCY: Final = ("day", "leg_id", "measure", "bucket")
 _QUARTER_LATENCY: Final = ("quarter", "leg_id", "measure", "bucket")
-
-_ALL_UNITS: Final = tuple(range(len(UNIT_COLUMNS)))
 
 _Key = tuple[int, ...]
 
@@ -39,7 +37,7 @@ class _Sum:
         self.attempts = 0
         self.unpriced = 0
         self.cost_nano = 0
-        self.units: dict[int, int] = {}
+        self.units: SparseUnits = {}
 
     def add(self, row: Closed, sign: int) -> None:
         self.attempts += sign
@@ -48,7 +46,7 @@ class _Sum:
         else:
             self.cost_nano += sign * row.cost_nano
         units = self.units
-        for index, value in row.units:
+        for index, value in row.units.items():
             units[index] = units.get(index, 0) + sign * value
 
     def plus(self, other: _Sum) -> _Sum:
@@ -67,7 +65,10 @@ class _Sum:
 
 
 _Sums = dict[_Key, _Sum]
-_Counts = dict[_Key, int]
+_Counts = dict[int, Counter[int]]
+"""By day or quarter-hour, how many there are of each `_latency`."""
+_MEASURE_BIT: Final = 12
+_LEG_BIT: Final = 13
 
 
 class _Span:
@@ -78,8 +79,8 @@ class _Span:
     def __init__(self) -> None:
         self.legs: _Sums = defaultdict(_Sum)
         """By project, leg and outcome."""
-        self.latencies: list[_Key] = []
-        """Leg, measure and bucket of each."""
+        self.latencies: list[int] = []
+        """`_latency` of each."""
 
 
 class Deltas:
@@ -103,9 +104,9 @@ class Deltas:
         span.legs[(project, leg, row.outcome)].add(row, sign)
         self._sessions[(day, row.session_id or 0, project)].add(row, sign)
         if row.ttfb_us is not None:
-            span.latencies.append((leg, TTFB, bucket_of(row.ttfb_us)))
+            span.latencies.append(_latency(leg, TTFB, row.ttfb_us))
         if row.duration_us is not None:
-            span.latencies.append((leg, DURATION, bucket_of(row.duration_us)))
+            span.latencies.append(_latency(leg, DURATION, row.duration_us))
 
     def cost_of(self, project_id: int) -> int:
         """What the batch adds to a project's cost, in nano-dollars."""
@@ -121,9 +122,11 @@ class Deltas:
         fast_by_quarter: _Counts = {}
         for (day, quarter), span in self._spans.items():
             counts = Counter(span.latencies)
-            _share_out(span.legs, counts, day, by_day, fast_by_day)
+            _share_out(span.legs, day, by_day)
+            fast_by_day.setdefault(day, Counter()).update(counts)
             if quarter >= self._first_quarter:
-                _share_out(span.legs, counts, quarter, by_quarter, fast_by_quarter)
+                _share_out(span.legs, quarter, by_quarter)
+                fast_by_quarter.setdefault(quarter, Counter()).update(counts)
         _write_sums(connection, "rollup_sessions", SESSION_KEY, self._sessions)
         touched(self._sessions)
         _write_sums(connection, "rollup_days", DAY_KEY, by_day)
@@ -132,21 +135,24 @@ class Deltas:
         _write_counts(connection, "latency_quarters", _QUARTER_LATENCY, fast_by_quarter)
 
 
-def _share_out(legs: _Sums, latencies: _Counts, when: int, sums: _Sums, counts: _Counts) -> None:
+def _latency(leg: int, measure: int, microseconds: int) -> int:
+    """Leg, measure and bucket in one number, which sorts as the three would: a tuple for each
+    latency would keep the garbage collector busy."""
+    return leg << _LEG_BIT | measure << _MEASURE_BIT | bucket_of(microseconds)
+
+
+def _share_out(legs: _Sums, when: int, sums: _Sums) -> None:
     for leg_key, one in legs.items():
         key = (when, *leg_key)
         before = sums.get(key)
         sums[key] = one if before is None else before.plus(one)
-    for latency_key, count in latencies.items():
-        key = (when, *latency_key)
-        counts[key] = counts.get(key, 0) + count
 
 
 def _write_sums(connection: Connection, table: str, names: tuple[str, ...], sums: _Sums) -> None:
     # Only the units that this batch has: of thirteen columns mostly five. On a server it is
     # better that every batch be the same statement.
-    used = {index for one in sums.values() for index in one.units}
-    units = _ALL_UNITS if connection.writers_overlap else tuple(sorted(used))
+    overlap = connection.writers_overlap
+    units = ALL_UNITS if overlap else measured_units([one.units for one in sums.values()])
     rows = [(*key, *one.values(units)) for key, one in sums.items()]
     rows.sort()  # by key: no two are equal in that
     connection.change_many(_adding(table, names, units), rows)
@@ -155,8 +161,11 @@ def _write_sums(connection: Connection, table: str, names: tuple[str, ...], sums
 def _write_counts(
     connection: Connection, table: str, names: tuple[str, ...], counts: _Counts
 ) -> None:
-    rows = [(*key, count) for key, count in counts.items()]
-    rows.sort()
+    rows = [
+        (when, key >> _LEG_BIT, key >> _MEASURE_BIT & 1, key & (1 << _MEASURE_BIT) - 1, count)
+        for when, many in sorted(counts.items())
+        for key, count in sorted(many.items())
+    ]
     connection.change_many(_counting(table, names), rows)
 
 

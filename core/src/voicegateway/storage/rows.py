@@ -14,7 +14,6 @@ from voicegateway.storage.codes import (
     VERDICT_CODE,
     SparseUnits,
     bounded,
-    dense,
     sparse,
 )
 from voicegateway.storage.days import clamp_us
@@ -73,9 +72,6 @@ class Closed:
     def key(self) -> Key:
         return self.head[:2]  # type: ignore[return-value]
 
-    def values(self) -> tuple[Value, ...]:
-        return self.head + dense(self.units)
-
 
 def closed(
     record: AttemptClosed, dimensions: Dimensions, process_id: int, held_nano: int | None
@@ -128,7 +124,7 @@ def abandoned(row: Row) -> Closed:
 
 
 def _present(columns: Row) -> SparseUnits:
-    return [(index, value) for index, value in enumerate(columns) if value is not None]
+    return {index: value for index, value in enumerate(columns) if value is not None}
 
 
 def _micros(milliseconds: float | None) -> int | None:
