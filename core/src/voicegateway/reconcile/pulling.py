@@ -89,8 +89,8 @@ def _clear(place: Path, end: datetime, *, anew: bool) -> None:
 def _guarded(
     provider: Provider, settings: ProviderSettings, start: datetime, end: datetime, place: Path
 ) -> Iterator[Path]:
-    """A plugin's error may have the key in it: of one that was not made to be read its kind alone is
-    told, and nothing is chained to what is raised."""
+    """A plugin's error may have the key in it: of one that was not made to be read its kind alone
+    is told, and nothing is chained to what is raised."""
     try:
         files: Iterable[Path] | None = provider.pull_usage_export(
             settings, start.astimezone(UTC), end.astimezone(UTC), place

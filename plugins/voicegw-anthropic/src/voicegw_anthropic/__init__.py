@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from os import PathLike
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from voicegateway import hookimpl
@@ -31,6 +33,7 @@ __all__ = [
     "preload_provider",
     "price_usage",
     "provider_info",
+    "pull_usage_export",
     "read_usage_export",
     "validate_stream",
 ]
@@ -67,6 +70,8 @@ def provider_info() -> ProviderInfo:
         title="Anthropic",
         modalities=frozenset({Modality.LLM}),
         key_variable="ANTHROPIC_API_KEY",
+        # The second is how the vendor's reference calls it.
+        usage_key_variables=("ANTHROPIC_ADMIN_KEY", "ANTHROPIC_ADMIN_API_KEY"),
         docs_url="https://platform.claude.com/docs",
         models=MODELS,
     )
@@ -92,6 +97,15 @@ def read_usage_export(source: str | PathLike[str] | IO[bytes]) -> Iterable[Usage
     from voicegw_anthropic.usage_export import read_export
 
     return read_export(source)
+
+
+@hookimpl
+def pull_usage_export(
+    settings: ProviderSettings, start: datetime, end: datetime, folder: Path
+) -> Iterable[Path]:
+    from voicegw_anthropic.usage_pull import pull_pages
+
+    return pull_pages(settings, start, end, folder)
 
 
 @hookimpl

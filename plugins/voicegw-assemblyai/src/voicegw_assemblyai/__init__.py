@@ -95,6 +95,7 @@ def provider_info() -> ProviderInfo:
             "universal-streaming-multilingual",
             "assemblyai-tts-1",
         ),
+        usage_export_hint="write the Termination message of each session as a line of JSON",
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from os import PathLike
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from voicegateway import hookimpl
@@ -34,6 +36,7 @@ __all__ = [
     "preload_provider",
     "price_usage",
     "provider_info",
+    "pull_usage_export",
     "read_usage_export",
     "validate_stream",
 ]
@@ -104,6 +107,15 @@ def read_usage_export(source: str | PathLike[str] | IO[bytes]) -> Iterable[Usage
     from voicegw_cartesia.usage_export import read_export
 
     return read_export(source)
+
+
+@hookimpl
+def pull_usage_export(
+    settings: ProviderSettings, start: datetime, end: datetime, folder: Path
+) -> Iterable[Path]:
+    from voicegw_cartesia.usage_pull import pull_pages
+
+    return pull_pages(settings, start, end, folder)
 
 
 @hookimpl

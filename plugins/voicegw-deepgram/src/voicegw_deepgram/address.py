@@ -6,7 +6,7 @@ import re
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-__all__ = ["endpoint", "key_check"]
+__all__ = ["endpoint", "key_check", "project_root"]
 
 _ROOT: Final = "https://api.deepgram.com"
 _PATH: Final = re.compile(r"(/v\d+)?(/(listen|speak))?/*$")
@@ -25,6 +25,11 @@ def key_check(base_url: str | None) -> str:
     (https://developers.deepgram.com/docs/authenticating)."""
     root = _root(base_url)
     return f"{re.sub('^ws', 'http', root)}/v1/auth/token"
+
+
+def project_root(base_url: str | None, project: str) -> str:
+    """Where the reports of one project are."""
+    return f"{re.sub('^ws', 'http', _root(base_url))}/v1/projects/{project}"
 
 
 def _root(base_url: str | None) -> str:

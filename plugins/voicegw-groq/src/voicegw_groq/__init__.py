@@ -86,6 +86,7 @@ def provider_info() -> ProviderInfo:
         key_variable="GROQ_API_KEY",
         docs_url="https://console.groq.com/docs",
         models=LLM_MODELS + STT_MODELS + TTS_MODELS,
+        usage_export_hint="write the totals that its console shows as plain CSV (docs/reconcile.md)",
     )
 
 

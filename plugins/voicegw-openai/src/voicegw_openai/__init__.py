@@ -6,7 +6,9 @@ The entry point's module: hooks only. LiveKit and OpenAI's client are imported i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from os import PathLike
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from voicegateway import hookimpl
@@ -36,6 +38,7 @@ __all__ = [
     "preload_provider",
     "price_usage",
     "provider_info",
+    "pull_usage_export",
     "read_usage_export",
     "validate_stream",
 ]
@@ -100,6 +103,7 @@ def provider_info() -> ProviderInfo:
         title="OpenAI",
         modalities=frozenset(Modality),
         key_variable="OPENAI_API_KEY",
+        usage_key_variables=("OPENAI_ADMIN_KEY",),
         docs_url="https://developers.openai.com/api/docs",
         models=MODELS,
     )
@@ -118,6 +122,15 @@ def read_usage_export(source: str | PathLike[str] | IO[bytes]) -> Iterable[Usage
     from voicegw_openai.usage_export import read_export
 
     return read_export(source)
+
+
+@hookimpl
+def pull_usage_export(
+    settings: ProviderSettings, start: datetime, end: datetime, folder: Path
+) -> Iterable[Path]:
+    from voicegw_openai.usage_export.pulling import pull_pages
+
+    return pull_pages(settings, start, end, folder)
 
 
 @hookimpl

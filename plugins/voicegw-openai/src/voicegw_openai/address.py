@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from voicegateway.types import ProviderSettings
 
-__all__ = ["OFFICIAL", "RESIDENCY", "api_url", "residency", "responses_socket_url"]
+__all__ = ["OFFICIAL", "RESIDENCY", "api_url", "completed", "residency", "responses_socket_url"]
 
 OFFICIAL: Final = "https://api.openai.com/v1"
 VARIABLE: Final = "OPENAI_BASE_URL"
@@ -25,7 +25,7 @@ def api_url(settings: ProviderSettings) -> str | None:
     """The URL that OpenAI's client takes, ending in `/v1` unless a path was given: the settings'
     `base_url`, else the variable `OPENAI_BASE_URL`. None: OpenAI's own. Raises `ValueError`."""
     given = settings.base_url or os.environ.get(VARIABLE)
-    return _completed(given) if given else None
+    return completed(given) if given else None
 
 
 def responses_socket_url(url: str | None) -> str | None:
@@ -44,7 +44,8 @@ def residency(url: str | None) -> frozenset[str]:
     return frozenset({RESIDENCY}) if _REGIONAL.fullmatch(host) else frozenset()
 
 
-def _completed(given: str) -> str:
+def completed(given: str) -> str:
+    """Ends in `/v1` unless a path was given. Raises `ValueError`."""
     parts = urlsplit(given.strip())
     if parts.scheme not in _SCHEMES or not parts.hostname:
         raise ValueError(
