@@ -39,8 +39,9 @@ def mcp(
 ) -> None:
     """Serve tools for assistants (Model Context Protocol).
 
-    With them a model looks after this gateway. Over stdio whoever starts it may use every tool. Over HTTP, at /mcp, each request needs a key.
-    `voicegw serve` serves the same tools beside its API.
+    With them a model looks after this gateway. Over stdio whoever starts it may use every tool.
+    Over HTTP, at /mcp, each request needs a key. `voicegw serve` serves the same tools beside its
+    API.
     """
     _require("mcp", extra="mcp")
     if transport is Transport.STDIO:
