@@ -14,6 +14,7 @@ from voicegateway.operations.costs import CostReads
 from voicegateway.operations.exports import Exports
 from voicegateway.operations.latency import LatencyReads
 from voicegateway.operations.logs import LogReads
+from voicegateway.operations.models import ModelReads
 from voicegateway.operations.prices import PriceReads
 from voicegateway.operations.projects import ProjectReads
 from voicegateway.operations.provider_test import ProviderTests
@@ -29,6 +30,7 @@ class Operations(
     Exports,
     LatencyReads,
     LogReads,
+    ModelReads,
     PriceReads,
     ProjectReads,
     ProviderTests,

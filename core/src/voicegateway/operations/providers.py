@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from voicegateway.core.faults import key_path, nearest
 from voicegateway.core.registry import PluginRecord, PluginStatus
 from voicegateway.core.resources import Resource
@@ -22,15 +24,7 @@ class ProviderReads(Source):
 
     def providers(self) -> list[Provider]:
         """Those that are configured, installed, or both, sorted by id."""
-        configured = {one.id: one for one in self.gateway.config_manager.list("provider")}
-        installed: dict[str, PluginRecord] = {}
-        for record in self.gateway.registry.records():
-            if record.status is not PluginStatus.DISABLED or record.provider not in installed:
-                installed[record.provider] = record
-        return [
-            _provider(name, configured.get(name), installed.get(name))
-            for name in sorted({*configured, *installed})
-        ]
+        return self._providers(self.gateway.config_manager.list("provider"))
 
     def provider(self, provider_id: str) -> Provider:
         """Raises `ResourceNotFoundError`."""
@@ -41,6 +35,17 @@ class ProviderReads(Source):
             f"There is no provider {key_path([provider_id])}{nearest(provider_id, found) or '.'}",
             kind="provider",
         )
+
+    def _providers(self, resources: Iterable[Resource]) -> list[Provider]:
+        configured = {one.id: one for one in resources}
+        installed: dict[str, PluginRecord] = {}
+        for record in self.gateway.registry.records():
+            if record.status is not PluginStatus.DISABLED or record.provider not in installed:
+                installed[record.provider] = record
+        return [
+            _provider(name, configured.get(name), installed.get(name))
+            for name in sorted({*configured, *installed})
+        ]
 
 
 def _provider(name: str, resource: Resource | None, record: PluginRecord | None) -> Provider:

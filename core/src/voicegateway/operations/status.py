@@ -10,7 +10,6 @@ from voicegateway import __version__
 from voicegateway.errors import LedgerError
 from voicegateway.operations.documents.audit import AuditEntry, AuditPage
 from voicegateway.operations.documents.status import Health, LedgerStatus, Status
-from voicegateway.operations.models import ModelReads
 from voicegateway.operations.providers import ProviderReads
 from voicegateway.storage import queries
 from voicegateway.storage.managed import AuditEntry as Noted
@@ -19,7 +18,7 @@ from voicegateway.storage.reads.texts import time_text
 __all__ = ["StatusReads"]
 
 
-class StatusReads(ProviderReads, ModelReads):
+class StatusReads(ProviderReads):
     """Raise `ConfigError` and, where it is not said otherwise, `LedgerError`."""
 
     def health(self) -> Health:
@@ -33,6 +32,7 @@ class StatusReads(ProviderReads, ModelReads):
     def status(self) -> Status:
         """The gateway at a glance. A ledger that cannot be read is a part of it, no error."""
         gateway = self.gateway
+        layers = gateway.config_manager.layers_at_start()
         tracking = gateway.config.cost_tracking
         return Status(
             version=__version__,
@@ -40,9 +40,9 @@ class StatusReads(ProviderReads, ModelReads):
             timezone=tracking.timezone,
             cost_tracking=tracking.enabled and gateway.config.observability.cost_tracking,
             ledger=self._ledger(),
-            providers=self.providers(),
+            providers=self._providers(layers.resources("provider")),
             projects=len(gateway.list_projects()),
-            models=len(self.models()),
+            models=len(layers.resources("model")),
         )
 
     def audit_log(self, *, cursor: int | None = None, limit: int = 50) -> AuditPage:

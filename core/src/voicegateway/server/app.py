@@ -18,7 +18,9 @@ from starlette.middleware.cors import CORSMiddleware
 from voicegateway import __version__
 from voicegateway.core.access import Scope, open_access
 from voicegateway.core.gateway import Gateway
+from voicegateway.mcp.app import mount_mcp
 from voicegateway.operations import Operations
+from voicegateway.server import events, metrics
 from voicegateway.server.auth import require
 from voicegateway.server.body_limit import BodyLimit
 from voicegateway.server.parameters import only_known
@@ -59,6 +61,8 @@ _ROUTERS: Final = (
     models.reads,
     models.writes,
     reconcile.router,
+    events.router,
+    metrics.router,
 )
 
 
@@ -82,6 +86,7 @@ def create_app(config_path: Path | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, most=_MOST_BYTES, limits={reconcile.PATH: reconcile.MOST_BYTES})
     for router in _ROUTERS:
         app.include_router(router)
+    app.state.mcp = mount_mcp(app, app.state.operations, app.state.access, app.state.origins)
     _publish(app)
     _let_in(app)
     return app
@@ -95,6 +100,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         for close in (app.state.gateway.close, app.state.access.close, operations.close):
             stack.push_async_callback(run_in_threadpool, close)
         await run_in_threadpool(operations.prepare)
+        if app.state.mcp is not None:
+            await stack.enter_async_context(app.state.mcp.running())
         yield
 
 
@@ -113,7 +120,7 @@ def _publish(app: FastAPI) -> None:
 
 
 def _let_in(app: FastAPI) -> None:
-    """Pages of these sites may read answers. They send a key; there are no cookies to share."""
+    """Pages of these sites may read answers. They send a key: cookies are not shared."""
     if app.state.origins:
         app.add_middleware(
             CORSMiddleware,

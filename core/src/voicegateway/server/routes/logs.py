@@ -74,6 +74,6 @@ def get_sessions(query: Annotated[SessionQuery, Query()], desk: Desk) -> Session
 
 
 @router.get("/v1/sessions/{session_id:path}", responses=responses(404), tags=["sessions"])
-def get_session(session_id: NameInPath, desk: Desk) -> Receipt:
+def get_receipt(session_id: NameInPath, desk: Desk) -> Receipt:
     """What one call consumed and cost, turn by turn."""
     return desk.session(session_id)
