@@ -1,41 +1,36 @@
 """Asks for the price of stored rows again: the operator's own rates, else the provider's plugin.
 
-A plugin takes a tenth of a millisecond to answer, so the same question is asked once. Two rows ask
-the same if model, terms, units and what is known of the count are the same, and the rates are: it
-is first asked for each half-hour of a day whether they change within it, and days with the same
-rates count as one.
+A plugin takes longer to answer than all else that is done for a row, so the same question is asked
+once. Two rows ask the same if model, terms, units and what is known of the count are the same, and
+the rates are: it is first asked for each half-hour of a day whether they change within it, and days
+with the same rates count as one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Context, localcontext
 from typing import Final
 
 from voicegateway.middleware.quoting import Override, UsagePricer, honest, quoted
+from voicegateway.reconcile.sheets import Sheet, Sheets
+from voicegateway.reconcile.stored import StoredCards
 from voicegateway.storage import quotes
-from voicegateway.storage.codes import (
-    BASIS_WORD,
-    EXACT,
-    UNITS,
-    VERDICT_WORD,
-    millionths,
-    quantities,
-)
+from voicegateway.storage.codes import BASIS_WORD, EXACT, VERDICT_WORD
 from voicegateway.storage.days import datetime_of_us
 from voicegateway.storage.models import nano_usd
 from voicegateway.storage.reads.names import Leg
-from voicegateway.storage.reads.pricings import PricedRow
+from voicegateway.storage.reads.pricings import ABOUT, PricedRow, Question
 from voicegateway.types import PriceQuote, PriceTerms, Usage
 
 __all__ = ["Answer", "Quotations", "Rates"]
 
-_REMEMBERED: Final = 300_000
+_REMEMBERED: Final = 20_000
+"""Answers. More take longer to keep than to ask for again."""
 _HALF_HOURS: Final = 48
 _HALF_HOUR_US: Final = 1_800_000_000
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +46,12 @@ class Rates:
 class Answer:
     """One quote, made ready to be compared and stored."""
 
-    quote: PriceQuote
-    terms: PriceTerms
     cost_nano: int | None
     own_part: str
-    rates: tuple[object, ...]
-    card_id: int | None = None
-    """Its rate card, once that is in the ledger."""
+    sheet: Sheet
+
+
+_Answers = dict[Question, Answer]
 
 
 class Quotations:
@@ -67,99 +61,105 @@ class Quotations:
         self._rates = rates
         self._legs = legs
         self._as_of = as_of
-        self._cards: dict[int, str] = {}
-        self._stored: dict[int | None, PriceTerms | None] = {None: None}
-        self._known: dict[object, Answer] = {}
+        self._cards = StoredCards()
+        self._sheets = Sheets()
+        self._moments: dict[tuple[int, int, int | None], _Answers] = {}
+        self._alike: dict[object, _Answers] = {}
+        self._count = 0
         self._probes: dict[object, Usage] = {}
         self._periods: dict[object, object] = {}
 
     def learn_cards(self, contents: Mapping[int, str]) -> None:
         """What the rate cards hold that the rows were priced by."""
-        self._cards.update(contents)
-        for card, content in contents.items():
-            self._stored[card] = quotes.terms_of(content, _EPOCH)
+        self._cards.learn(contents)
 
     def unknown_cards(self, rows: list[PricedRow]) -> set[int]:
         """Cards of these rows that were not learned yet."""
-        used = {row.card_id for row in rows} | {row.last_card_id for row in rows}
-        return {card for card in used if card is not None} - self._cards.keys()
+        return self._cards.unknown({row[4] for row in rows} | {row[ABOUT + 3] for row in rows})
 
-    def has_terms(self, card_id: int | None) -> bool:
-        """Whether the terms that a row was priced on were kept."""
-        return self._stored[card_id] is not None
+    def is_card_of(self, card_id: int | None, answer: Answer) -> bool:
+        """Whether a stored rate card has the rates of this answer."""
+        return card_id is not None and self._cards.rates(card_id) == answer.sheet.rates
 
-    def changes(self, row: PricedRow, answer: Answer) -> bool:
-        """Whether this is another quote than the one that was made last for the row."""
-        if row.last_card_id is None or row.last_quote != answer.own_part:
-            return True
-        return quotes.rates_of(self._cards[row.last_card_id]) != answer.rates
-
-    def quote(self, row: PricedRow) -> Answer:
+    def answer(self, started_us: int, question: Question) -> Answer:
         """What the row costs at the rates asked for. Raises whatever the plugin raises."""
-        period = self._period(row)
-        # A row's own quote holds its exact quantities.
-        key = (row.leg_id, row.card_id, row.basis, row.verdict, period, row.units, row.quote)
-        found = self._known.get(key)
+        moment = (started_us // _HALF_HOUR_US, question[0], question[3])
+        known = self._moments.get(moment)
+        if known is None:
+            known = self._moments[moment] = self._known_in(moment, started_us, question)
+        # A row's own quote, which holds its exact quantities, is part of its question.
+        found = known.get(question)
         if found is None:
-            terms = self._terms(row)
-            quote = self._ask(row.leg_id, self._usage(row), terms)
-            found = _answer(honest(quote, VERDICT_WORD[row.verdict]), terms)
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[key] = found
+            if self._count >= _REMEMBERED:
+                known = self._forget(moment, started_us, question)
+            found = known[question] = self._asked(started_us, question)
+            self._count += 1
         return found
+
+    def _forget(
+        self, moment: tuple[int, int, int | None], started_us: int, question: Question
+    ) -> _Answers:
+        self._alike.clear()
+        self._moments.clear()
+        self._count = 0
+        known = self._moments[moment] = self._known_in(moment, started_us, question)
+        return known
+
+    def _asked(self, started_us: int, question: Question) -> Answer:
+        leg_id, basis, verdict, card_id, text, *units = question
+        usage = Usage(self._cards.exact(card_id, text, units), BASIS_WORD[basis])
+        terms = self._terms(started_us, card_id)
+        quote = honest(self._ask(leg_id, usage, terms), VERDICT_WORD[verdict])
+        with localcontext(EXACT):
+            own_part = quotes.encode(quote)
+            nano = nano_usd(quote.amount_usd)
+        kept = self._cards.terms(card_id) is not None
+        return Answer(nano, own_part, self._sheets.of(quote, terms, card_id, has_terms=kept))
 
     def _ask(self, leg_id: int, usage: Usage, terms: PriceTerms) -> PriceQuote:
         leg = self._legs[leg_id]
+        about = (leg.provider, leg.model, leg.modality)
         with localcontext(Context()):
-            return quoted(
-                self._rates.override,
-                self._rates.pricer,
-                (leg.provider, leg.model, leg.modality),
-                usage,
-                terms,
-            )
+            return quoted(self._rates.override, self._rates.pricer, about, usage, terms)
 
-    def _period(self, row: PricedRow) -> object:
+    def _known_in(
+        self, moment: tuple[int, int, int | None], started_us: int, question: Question
+    ) -> _Answers:
+        """The answers that hold for a half-hour, a leg and a rate card."""
+        period = self._period(moment, started_us, question)
+        return self._alike.setdefault((moment[1:], period), {})
+
+    def _period(
+        self, moment: tuple[int, int, int | None], started_us: int, question: Question
+    ) -> object:
         """What stands for the moment in the question: two moments with the same rates are one."""
         if self._as_of is not None:
             return None
-        about = (row.leg_id, row.card_id)
-        half_hour = row.started_us // _HALF_HOUR_US
-        day = (about, half_hour // _HALF_HOURS)
+        half_hour, leg_id, card_id = moment
+        day = (moment[1:], half_hour // _HALF_HOURS)
         if day not in self._periods:
-            usage = self._probes.setdefault(about, self._usage(row))
-            terms = self._terms(row)
+            usage = self._probe_of(moment[1:], question)
+            terms = self._terms(started_us, card_id)
             begin = datetime_of_us(day[1] * _HALF_HOURS * _HALF_HOUR_US)
             moments = (begin + timedelta(minutes=30 * step) for step in range(_HALF_HOURS))
-            answers = {self._probe(row.leg_id, usage, replace(terms, at=at)) for at in moments}
+            answers = {self._probe(leg_id, usage, replace(terms, at=at)) for at in moments}
             self._periods[day] = answers.pop() if len(answers) == 1 else None
         return self._periods[day] or half_hour
+
+    def _probe_of(self, about: object, question: Question) -> Usage:
+        if about not in self._probes:
+            _, basis, _, card_id, text, *units = question
+            usage = Usage(self._cards.exact(card_id, text, units), BASIS_WORD[basis])
+            self._probes[about] = usage
+        return self._probes[about]
 
     def _probe(self, leg_id: int, usage: Usage, terms: PriceTerms) -> object:
         quote = self._ask(leg_id, usage, terms)
         return quotes.card_key(quote), quotes.encode(quote)
 
-    def _terms(self, row: PricedRow) -> PriceTerms:
-        at = self._as_of or datetime_of_us(row.started_us)
-        stored = self._stored[row.card_id]
-        return PriceTerms(at) if stored is None else replace(stored, at=at)
-
-    def _usage(self, row: PricedRow) -> Usage:
-        """The units, as exact as the quote's lines have them: the columns are rounded."""
-        units = quantities(row.units)
-        if row.card_id is not None and row.quote is not None:
-            for unit, exact in quotes.consumed(self._cards[row.card_id], row.quote).items():
-                if row.units[_PLACE[unit]] == millionths(exact):
-                    units[unit] = exact
-        return Usage(units, BASIS_WORD[row.basis])
-
-
-def _answer(quote: PriceQuote, terms: PriceTerms) -> Answer:
-    rates = quotes.card_key(quote)[:4]
-    with localcontext(EXACT):
-        nano = nano_usd(quote.amount_usd)
-        return Answer(quote, terms, nano, quotes.encode(quote), rates)
-
-
-_PLACE: Final = {unit: place for place, unit in enumerate(UNITS)}
+    def _terms(self, started_us: int, card_id: int | None) -> PriceTerms:
+        at = self._as_of or datetime_of_us(started_us)
+        kept = self._cards.terms(card_id)
+        if kept is None:
+            return PriceTerms(at)
+        return PriceTerms(at, kept.mode, kept.plan, kept.channels, kept.addons, kept.service_tier)

@@ -16,9 +16,9 @@ from voicegateway.storage.codes import ABANDONED
 from voicegateway.storage.engine import Engine
 from voicegateway.storage.queries import Period, Reader
 from voicegateway.storage.reads.names import Leg, legs_by_id
-from voicegateway.storage.reads.pricings import PricedRow, card_contents, priced_pages
+from voicegateway.storage.reads.pricings import ABOUT, PricedRow, card_contents, priced_pages
 from voicegateway.storage.reads.texts import usd_text
-from voicegateway.storage.requoting import RequoteWriter
+from voicegateway.storage.requoting import NewQuote, RequoteWriter
 
 __all__ = ["ModelChange", "Repricing", "reprice"]
 
@@ -117,7 +117,10 @@ def reprice(
     writing = nullcontext(None) if dry_run else closing(RequoteWriter(engine, reason, day))
     done = 0
     with writing as writer:
-        for rows in priced_pages(reader, period, project=project, provider=provider):
+        besides = None if writer is None else writer.batch
+        for rows in priced_pages(
+            reader, period, project=project, provider=provider, besides=besides
+        ):
             run.page(reader, rows, writer)
             done += len(rows)
             if report is not None:
@@ -137,46 +140,61 @@ class _Run:
         self._legs = legs
 
     def page(self, reader: Reader, rows: list[PricedRow], writer: RequoteWriter | None) -> None:
-        if not {row.leg_id for row in rows} <= self._legs.keys():  # first used after we began
+        if not {row[ABOUT] for row in rows} <= self._legs.keys():  # first used after we began
             with reader.snapshot() as connection:
                 self._legs.update(legs_by_id(connection))
         missing = self._quotations.unknown_cards(rows)
         if missing:
             self._quotations.learn_cards(card_contents(reader, missing))
-        written: list[tuple[str, int, int | None, int, str]] = []
+        written: list[NewQuote] = []
         for row in rows:
             answer = self._answer(row)
             if answer is not None and self._counted(row, answer) and writer is not None:
-                if answer.card_id is None:
-                    answer.card_id = writer.rate_card(answer.quote, answer.terms)
-                new = (answer.cost_nano, answer.card_id, answer.own_part)
-                written.append((row.call_id, row.attempt, *new))
+                card = _card(answer, writer)
+                new = (row[1], row[2], writer.batch, answer.cost_nano, card, answer.own_part)
+                written.append(new)
         if writer is not None:
             writer.add(written)
 
     def _answer(self, row: PricedRow) -> Answer | None:
         """None for a row that is left as it is."""
-        if row.outcome == ABANDONED:
+        if row[6] == ABANDONED:
             self.result.abandoned += 1
             return None
+        question = row[ABOUT:]
         try:
-            return self._quotations.quote(row)
+            return self._quotations.answer(row[0], question)
         except Exception:  # noqa: BLE001 - a plugin's fault, or its absence, is said and harms no other
-            provider = self._legs[row.leg_id].provider
+            provider = self._legs[question[0]].provider
             self.result.unanswered[provider] = self.result.unanswered.get(provider, 0) + 1
             return None
 
     def _counted(self, row: PricedRow, answer: Answer) -> bool:
         """Counts a row; whether its quote is a new one."""
-        change = self.result.models.get(row.leg_id)
+        before, card_id, text, _, leg_id = row[3 : ABOUT + 1]
+        change = self.result.models.get(leg_id)
         if change is None:
-            change = self.result.models[row.leg_id] = ModelChange(self._legs[row.leg_id])
+            change = self.result.models[leg_id] = ModelChange(self._legs[leg_id])
         change.requests += 1
-        change.unpriced += row.cost_nano is None
-        change.cost_nano += row.cost_nano or 0
-        change.newly_unpriced += answer.cost_nano is None
-        change.new_nano += answer.cost_nano or 0
-        self.result.without_terms += not self._quotations.has_terms(row.card_id)
-        differs = self._quotations.changes(row, answer)
-        change.changed += differs
-        return differs
+        if before is None:
+            change.unpriced += 1
+        else:
+            change.cost_nano += before
+        if answer.cost_nano is None:
+            change.newly_unpriced += 1
+        else:
+            change.new_nano += answer.cost_nano
+        if not answer.sheet.has_terms:
+            self.result.without_terms += 1
+        if text == answer.own_part and self._quotations.is_card_of(card_id, answer):
+            return False
+        change.changed += 1
+        return True
+
+
+def _card(answer: Answer, writer: RequoteWriter) -> int:
+    """The key of the answer's rate card, which is written once."""
+    sheet = answer.sheet
+    if sheet.card_id is None:
+        sheet.card_id = writer.rate_card(sheet.quote, sheet.terms)
+    return sheet.card_id

@@ -27,12 +27,13 @@ __all__ = [
     "card_content",
     "card_digest",
     "card_key",
-    "consumed",
     "decode",
     "encode",
+    "quantities",
     "rates_of",
     "source_of",
     "terms_of",
+    "units_of",
 ]
 
 TermsKey = tuple[str, str | None, int, tuple[str, ...], str | None]
@@ -119,16 +120,16 @@ def terms_of(content: str, at: datetime) -> PriceTerms | None:
     return PriceTerms(at, mode, plan, channels, frozenset(addons), tier)  # type: ignore[arg-type]
 
 
-def consumed(content: str, text: str) -> dict[Unit, Decimal]:
-    """The quantities of a quote's lines, as exact as they were priced. The columns of a row hold
+def units_of(content: str) -> tuple[str, ...]:
+    """The units of a rate card's lines."""
+    return tuple(rate[0] for rate in _card(content)[3])
+
+
+def quantities(text: str) -> list[Decimal]:
+    """Of each line of a row's own part, as exact as they were priced. The columns of a row hold
     whole millionths."""
-    lines = text.rpartition("|")[2]
-    if not lines:
-        return {}
-    return {
-        Unit(rate[0]): Decimal(line.partition("~")[0])
-        for rate, line in zip(_card(content)[3], lines.split(";"), strict=True)
-    }
+    lines = text[text.rindex("|") + 1 :]
+    return [Decimal(line[: line.index("~")]) for line in lines.split(";")] if lines else []
 
 
 def _line(line: PriceLine) -> str:

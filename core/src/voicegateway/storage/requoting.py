@@ -8,11 +8,14 @@ from typing import Final, TypeVar
 
 from voicegateway.errors import LedgerError
 from voicegateway.storage.dimensions import Dimensions
-from voicegateway.storage.engine import Connection, Engine, Value
+from voicegateway.storage.engine import Connection, Engine
 from voicegateway.storage.schema import prepare
 from voicegateway.types import PriceQuote, PriceTerms
 
-__all__ = ["RequoteWriter"]
+__all__ = ["NewQuote", "RequoteWriter"]
+
+NewQuote = tuple[str, int, int, int | None, int, str]
+"""Call id, attempt, batch, cost, rate card and the row's own part of the quote."""
 
 _T = TypeVar("_T")
 _PATIENCE_SECONDS: Final = 30.0
@@ -47,12 +50,10 @@ class RequoteWriter:
         """The key of what the quote shares with others."""
         return self._patiently(lambda: self._dimensions.rate_card(quote, terms))
 
-    def add(self, rows: Sequence[tuple[str, int, int | None, int, str]]) -> None:
-        """Call id, attempt, cost, rate card and the row's own part of each quote."""
+    def add(self, rows: Sequence[NewQuote]) -> None:
+        """Writes them in some transactions."""
         for begin in range(0, len(rows), _AT_ONCE):
-            part: list[tuple[Value, ...]] = [
-                (*row[:2], self.batch, *row[2:]) for row in sorted(rows[begin : begin + _AT_ONCE])
-            ]
+            part = sorted(rows[begin : begin + _AT_ONCE])
             self._patiently(lambda part=part: self._write(part))  # type: ignore[misc]
 
     def finish(self) -> None:
@@ -67,7 +68,7 @@ class RequoteWriter:
         values = (self._connection.now_us(), reason, as_of)
         return int(self._connection.execute(_BEGIN, values)[0][0])
 
-    def _write(self, rows: Sequence[tuple[Value, ...]]) -> None:
+    def _write(self, rows: Sequence[NewQuote]) -> None:
         self._connection.begin_write()
         try:
             self._connection.change_many(_INSERT, rows)
