@@ -179,3 +179,18 @@ def test_a_ledger_of_an_older_version_is_read_and_brought_up_to_date(
     assert manager.list("provider") == []
     manager.create("project", "b", {}, actor="api")
     assert manager.get("project", "b").source == "managed"
+
+
+def test_the_key_for_usage_is_never_managed(manager):
+    with pytest.raises(ResourceInvalidError, match=r"providers\.acme\.usage_export: only the conf"):
+        manager.create("provider", "acme", {"usage_export": {"api_key": "k" * 20}}, actor="api")
+    settings = {"providers": {"acme": {"usage_export": {"api_key": "k" * 20}}}}
+    with pytest.raises(ResourceInvalidError, match="usage_export is of a whole account"):
+        manager.create("project", "support", settings, actor="api")
+
+
+def test_the_key_for_usage_of_the_file_is_masked_and_in_no_repr(manager, yaml):
+    yaml("providers: {acme: {usage_export: {api_key: canary-of-usage, project_id: canary-too}}}")
+    resource = manager.get("provider", "acme")
+    shown = f"{resource!r} {resource.settings()!r} {resource.entry.usage_export!r}"
+    assert "canary" not in shown.replace("cana...", "")

@@ -86,7 +86,7 @@ def provider_info() -> ProviderInfo:
         key_variable="GROQ_API_KEY",
         docs_url="https://console.groq.com/docs",
         models=LLM_MODELS + STT_MODELS + TTS_MODELS,
-        usage_export_hint="write the totals that its console shows as plain CSV (docs/reconcile.md)",
+        usage_export_hint="write what its console shows as the plain CSV of docs/reconcile.md",
     )
 
 
