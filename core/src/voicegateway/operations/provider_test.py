@@ -24,6 +24,8 @@ class ProviderTests(ProviderReads):
         project would have. Raises `ResourceNotFoundError` if nothing of this name is configured
         or installed."""
         self.provider(provider_id)
+        with self.reading() as reader:
+            self.require_project(reader, project)
         try:
             distribution = self._distribution(provider_id)
         except PluginError as error:
