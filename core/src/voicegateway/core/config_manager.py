@@ -20,6 +20,7 @@ from functools import cached_property
 from typing import Any, Final, NoReturn, TypeVar
 
 from voicegateway.core import sealing
+from voicegateway.core.base_urls import check_base_url
 from voicegateway.core.config import database_target, find_config, load_config
 from voicegateway.core.engines import engine_factory
 from voicegateway.core.faults import key_path
@@ -27,6 +28,7 @@ from voicegateway.core.layers import Layers, ManagedResource, merge, opened
 from voicegateway.core.resources import (
     Kind,
     Resource,
+    all_urls,
     encoded,
     entries,
     masked,
@@ -178,7 +180,10 @@ class ConfigManager:
             raise
         except ConfigError as error:
             raise ResourceInvalidError(f"{error}.") from None
-        return Resource(kind, name, "managed", entry), raw_settings(entry)
+        raw = raw_settings(entry)
+        for url in all_urls(kind, raw):
+            check_base_url(url, allowed=yaml.config.server.allowed_hosts)
+        return Resource(kind, name, "managed", entry), raw
 
     def _retried(self, kind: Kind, name: str, once: Callable[[ManagedRow], T | None]) -> T:
         """`once` on the row as it is; again if somebody else changed it meanwhile."""

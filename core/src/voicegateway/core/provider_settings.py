@@ -9,11 +9,12 @@ from typing import Any
 
 from voicegateway.core.faults import key_path
 from voicegateway.core.layers import Layers
+from voicegateway.core.resources import urls_in
 from voicegateway.core.schema import ProviderEntry
 from voicegateway.errors import ConfigError
 from voicegateway.types import ProviderInfo, ProviderSettings, Secret
 
-__all__ = ["provider_settings"]
+__all__ = ["managed_urls", "provider_settings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,17 @@ def provider_settings(
     return ProviderSettings(
         provider=provider_id, api_key=Secret(key) if key else None, base_url=base_url, extra=extra
     )
+
+
+def managed_urls(layers: Layers, provider_id: str, project: str) -> list[str]:
+    """The addresses among a provider's settings that somebody may have set who may not edit the
+    config file."""
+    shown = [place for place in _places(layers, provider_id, project) if not place.hidden]
+    addressed = next((place for place in shown if place.entry.base_url), None)
+    others = [url for place in shown if place.managed for url in urls_in(place.entry.own_settings)]
+    if addressed is None or addressed.entry.base_url is None or not addressed.managed:
+        return others
+    return [addressed.entry.base_url, *others]
 
 
 def _places(layers: Layers, provider_id: str, project: str) -> Iterable[_Place]:

@@ -23,6 +23,7 @@ __all__ = [
     "Kind",
     "Resource",
     "Source",
+    "all_urls",
     "encoded",
     "entries",
     "joined",
@@ -30,6 +31,7 @@ __all__ = [
     "put",
     "raw_settings",
     "split_settings",
+    "urls_in",
 ]
 
 Entry = ProviderEntry | ModelAlias | Project
@@ -139,6 +141,27 @@ def _is_open(key: str, value: Any) -> bool:
     if key == "base_url":  # unless it carries a password or a token
         return not any(mark in str(value) for mark in "@?#")
     return key in _OPEN
+
+
+def all_urls(kind: Kind, raw: Mapping[str, Any]) -> list[str]:
+    """Every address that calls may be sent to, of a resource's settings."""
+    if kind == "provider":
+        base = raw.get("base_url")
+        others = {key: value for key, value in raw.items() if key not in ("base_url", "api_key")}
+        return [*([str(base)] if base else []), *urls_in(others)]
+    if kind == "project":
+        own = raw.get("providers") or {}
+        return [url for settings in own.values() for url in all_urls("provider", settings)]
+    return urls_in(raw.get("options"))
+
+
+def urls_in(value: Any) -> list[str]:
+    """The texts that look like addresses, however deep."""
+    if isinstance(value, Mapping):
+        return [url for one in value.values() for url in urls_in(one)]
+    if isinstance(value, list | tuple):
+        return [url for one in value for url in urls_in(one)]
+    return [value] if isinstance(value, str) and "://" in value else []
 
 
 def encoded(value: Mapping[str, Any]) -> str:

@@ -6,15 +6,24 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Iterator
-from typing import Any
+from typing import Any, Final
 
+from voicegateway.core.addresses import Place
+from voicegateway.core.base_urls import check_base_url, resolved
 from voicegateway.core.gateway import Gateway
 from voicegateway.core.inspection.results import Step
+from voicegateway.core.outbound import Held, hold_connections
 from voicegateway.core.provider import Provider
+from voicegateway.core.provider_settings import managed_urls
 from voicegateway.errors import VoiceGatewayError
 from voicegateway.types import ProviderCheck, ProviderSettings, Secret
 
 __all__ = ["test"]
+
+_REFUSED: Final = (
+    "It leads to an address that base_url may not lead to: list its host in server.allowed_hosts "
+    "if it may."
+)
 
 
 def test(provider: str, *, config: str | None, project: str) -> Iterator[dict[str, Any]]:
@@ -24,6 +33,7 @@ def test(provider: str, *, config: str | None, project: str) -> Iterator[dict[st
     try:
         settings = gateway.settings(provider, project)
         loaded = gateway.registry.get(provider)
+        held = _held(gateway, settings, provider, project)
     except VoiceGatewayError as error:
         yield {"value": _failed(str(error))}
         return
@@ -32,7 +42,11 @@ def test(provider: str, *, config: str | None, project: str) -> Iterator[dict[st
     try:
         found = _asked(loaded, settings)
     except Exception as error:  # noqa: BLE001 - whatever it is, this is the answer
-        yield {"value": _failed(_without_secrets(f"{type(error).__name__}: {error}", settings))}
+        said = _without_secrets(f"{type(error).__name__}: {error}", settings)
+        yield {"value": _failed(_REFUSED if held.refused else said)}
+        return
+    if held.refused:
+        yield {"value": _failed(_REFUSED)}
         return
     if found is None:
         yield {"value": _failed(f"The plugin of {provider!r} has no check of its own.")}
@@ -45,6 +59,18 @@ def test(provider: str, *, config: str | None, project: str) -> Iterator[dict[st
             "detail": _without_secrets(found.detail, settings),
         }
     }
+
+
+def _held(gateway: Gateway, settings: ProviderSettings, provider: str, project: str) -> Held:
+    """Checks the address that is about to be asked, and holds the process to it. The config
+    file's may be of this machine or its network. Raises `ConfigError`."""
+    managed = managed_urls(gateway.config_manager.layers(), provider, project)
+    worst = Place.PUBLIC if managed else Place.PRIVATE
+    stated = [settings.base_url] if settings.base_url else []
+    allowed = gateway.config.server.allowed_hosts
+    checked = [check_base_url(url, allowed=allowed, worst=worst) for url in (*managed, *stated)]
+    known = [address for one in checked if one.allowed for address in resolved(one.host)]
+    return hold_connections(worst, known)
 
 
 def _asked(provider: Provider, settings: ProviderSettings) -> ProviderCheck | None:
