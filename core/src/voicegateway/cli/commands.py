@@ -29,6 +29,7 @@ from voicegateway.cli import (
     serve,
     session,
     sessions,
+    status,
 )
 from voicegateway.errors import VoiceGatewayError
 
@@ -59,6 +60,7 @@ app.command("demo")(demo.demo)
 app.command("init")(init.init)
 app.add_typer(plugins.app, name="plugins", help="Installed provider plugins.")
 app.add_typer(models.app, name="models", help="Models that run on this machine.")
+app.command("status")(status.status)
 app.command("doctor")(doctor.doctor)
 app.command("costs")(costs.costs)
 app.command("logs")(logs.logs)

@@ -50,7 +50,10 @@ def create(
 
 @app.command("list")
 def list_(config: ConfigOption = None, as_json: JsonOption = False) -> None:  # noqa: FBT002
-    """Show all keys, also those that were revoked or have expired, and when each was last used."""
+    """Show all keys, and when each was last used.
+
+    Also those that were revoked or have expired, and those of the config and the environment.
+    """
     from voicegateway.core.access.fixed import fixed_keys
     from voicegateway.core.access.keys import listed
     from voicegateway.core.access.opening import key_store
@@ -90,8 +93,11 @@ def revoke(
 
 @app.command("hash")
 def hash_(as_json: JsonOption = False) -> None:  # noqa: FBT002
-    """Hash a key of your own for auth.api_keys in the config. It is read from standard input, or
-    asked for on a terminal."""
+    """Hash a key of your own, for the config.
+
+    It goes to `hash` under auth.api_keys. The key is read from standard input, or asked for on a
+    terminal.
+    """
     from voicegateway.core.access.hashing import hash_token
 
     if sys.stdin.isatty():

@@ -74,6 +74,8 @@ PAGES: Final[Mapping[str, Page]] = {
         (
             "voicegw logs -n 20",
             "voicegw logs --status failed --model acme/parrot-2",
+            "voicegw logs --follow           # until Ctrl-C",
+            "voicegw logs --follow --json    # a JSON line a row",
         )
     ),
     "session": Page(("voicegw session ID", "voicegw session ID --json")),

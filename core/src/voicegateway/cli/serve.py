@@ -24,8 +24,11 @@ def serve(
     ] = None,
     config: ConfigOption = None,
 ) -> None:
-    """Serve the HTTP API on one port. Without an API key it answers this machine alone; any other
-    address needs one first (`voicegw keys create`). Stops on SIGTERM when all is written."""
+    """Serve the HTTP API on one port.
+
+    Without an API key it answers this machine alone; any other address needs one first
+    (`voicegw keys create`). Stops on SIGTERM when all is written.
+    """
     if find_spec("fastapi") is None or find_spec("uvicorn") is None:
         raise ConfigError("The server is not installed: pip install 'voicegw[server]'.")
     from voicegateway.core.gateway import Gateway

@@ -24,6 +24,8 @@ class Survey:
     """Those that cannot be asked, and why."""
     local: set[str] = field(default_factory=set)
     """Those that run on this machine."""
+    variables: dict[str, str | None] = field(default_factory=dict)
+    """Where each looks for its key; None: it needs none."""
     prices: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """How old each price list is: `{rates, undated, oldest}`."""
     unlisted: dict[str, str] = field(default_factory=dict)
@@ -43,7 +45,9 @@ def survey(gateway: Gateway, timeout: float) -> Survey:
         for value in answer.values:
             if "rates" in value:
                 found.prices[name] = value
-            elif value["local"]:
+                continue
+            found.variables[name] = value["key_variable"]
+            if value["local"]:
                 found.local.add(name)
     return found
 

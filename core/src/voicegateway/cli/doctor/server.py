@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from voicegateway.cli.doctor.findings import Finding, amiss, note
+from voicegateway.core.access.book import holds
 from voicegateway.core.access.fixed import fixed_keys
 from voicegateway.core.access.opening import key_store
 from voicegateway.core.access.tokens import is_strong
 from voicegateway.core.gateway import Gateway
+from voicegateway.core.schema import GatewayConfig
 from voicegateway.errors import VoiceGatewayError
 from voicegateway.storage.keys import KeyRow
 
-__all__ = ["examined"]
+__all__ = ["examined", "host_of", "is_loopback", "usable_keys"]
 
 _DAY_US: Final = 86_400_000_000
 _SOON_DAYS: Final = 14
@@ -24,15 +26,11 @@ _OLD_DAYS: Final = 365
 
 
 def examined(gateway: Gateway) -> Iterator[Finding]:
-    host = os.environ.get("VOICEGW_HOST") or gateway.config.server.host
-    now_us = time.time_ns() // 1000
-    try:
-        rows = [row for row in key_store(gateway.config).rows() if row.revoked_us is None]
-    except VoiceGatewayError:  # told where the ledger is looked at
-        rows = []
-    held = [row for row in rows if row.expires_us is None or row.expires_us > now_us]
+    host, now_us = host_of(gateway.config), _now_us()
+    rows = _kept(gateway.config)
+    held = [row for row in rows if holds(row, now_us)]
     yield from _lapsing(rows, now_us)
-    if _is_loopback(host):
+    if is_loopback(host):
         return
     fixed = fixed_keys(gateway.config.auth)
     if not (held or fixed):
@@ -75,10 +73,34 @@ def _span(left_us: int) -> str:
     return f"{days} days" if days > 1 else f"{left_us // 3_600_000_000} hours"
 
 
-def _is_loopback(host: str) -> bool:
+def host_of(config: GatewayConfig) -> str:
+    """Where `voicegw serve` listens if it is not told otherwise."""
+    return os.environ.get("VOICEGW_HOST") or config.server.host
+
+
+def usable_keys(config: GatewayConfig) -> int:
+    """Of the store, the config and the environment; of a store that cannot be read, none."""
+    now_us = _now_us()
+    return sum(holds(row, now_us) for row in _kept(config)) + len(fixed_keys(config.auth))
+
+
+def is_loopback(host: str) -> bool:
+    """False for a name: what it means may change."""
     if host == "localhost":
         return True
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _kept(config: GatewayConfig) -> list[KeyRow]:
+    """Those of the store that were not revoked."""
+    try:
+        return [row for row in key_store(config).rows() if row.revoked_us is None]
+    except VoiceGatewayError:  # told where the ledger is looked at
+        return []
+
+
+def _now_us() -> int:
+    return time.time_ns() // 1000
