@@ -97,11 +97,15 @@ _SAID: Final[Mapping[int, str]] = {
 }
 
 
+_AS_JSON: Final = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+"""Whatever a route answers otherwise. The model itself is in the document through `/health`."""
+
+
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """For the OpenAPI document: what a route may answer besides success. All may answer 401, 403,
     422, 429 and 503."""
     return {
-        status: {"model": Problem, "description": _SAID[status]}
+        status: {"description": _SAID[status], "content": _AS_JSON}
         for status in sorted({401, 403, 422, 429, 503, *statuses})
     }
 
