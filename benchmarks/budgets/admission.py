@@ -1,6 +1,6 @@
 """What admission costs in the agent's thread, and how long a call takes to make with it.
 
-    python -m tox run -e benchmarks -- budgets/admission
+    python benchmarks/budgets/admission.py
 
 Calls come ten at a time, fifty times a second: in the steady state (a lease or a stock of permits
 is in hand), and where money is scarce and every call is one transaction. Wall-clock time, with the
@@ -21,6 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from voicegateway import inference
+from voicegateway.authoring.counters import DeclaredTerms
 from voicegateway.middleware.admission import Admission
 from voicegateway.middleware.budget_enforcer import BudgetEnforcer, BudgetPolicy
 from voicegateway.middleware.call import Call, Leg, Scope
@@ -41,6 +42,7 @@ SCARCE_CALLS = 100
 PROJECT_NAMES = tuple(f"p{index}" for index in range(8))
 TEXT = "x" * 40
 LEG = Leg("acme", "m", Modality.TTS)
+TERMS = DeclaredTerms()  # one for all, as all calls on one object have
 GOALS_US = {"steady": (10.0, 100.0), "scarce": (None, 5000.0)}
 RATES = {Unit.CHARACTERS: Rate(Decimal("0.00003"))}
 PLAIN = "projects: {default: {}}"
@@ -48,7 +50,9 @@ HELD = "projects: {default: {daily_budget: 100000, budget_action: block}}"
 
 
 def new_call(project: str) -> Call:
-    return Call(new_call_id(), LEG, Scope(project), "batch", None, 5.0, input_count=len(TEXT))
+    return Call(
+        new_call_id(), LEG, Scope(project), "batch", None, 5.0, TERMS, input_count=len(TEXT)
+    )
 
 
 def percentiles(times: list[int]) -> tuple[float, float]:

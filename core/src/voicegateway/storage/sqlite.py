@@ -175,7 +175,9 @@ class SqliteEngine:
         raw.execute(f"PRAGMA synchronous = {self._synchronous}")
         raw.execute("PRAGMA secure_delete = OFF")
         raw.execute("PRAGMA temp_store = MEMORY")
-        raw.execute("PRAGMA cache_size = -16000")  # 16 MB
+        # 4 MB of an agent's memory: a writer comes back to the newest pages of each index only, and
+        # was no faster with 2 or with 16.
+        raw.execute("PRAGMA cache_size = -4000")
         raw.execute("PRAGMA journal_size_limit = 67108864")  # what a long reader let it grow to
 
 
