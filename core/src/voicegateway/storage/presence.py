@@ -40,8 +40,12 @@ _REGISTER: Final = (
     "VALUES (?, ?, ?, ?, ?) RETURNING id"
 )
 _RENEW: Final = (
-    "UPDATE processes SET lease_until_us = ?, lost = ?, last_error = ? "
+    "UPDATE processes SET lease_until_us = ?, lost = ?, last_error = ?, queued = ? "
     "WHERE id = ? AND host = ? AND pid = ? AND opened_us = ? AND lease_until_us IS NOT NULL"
+)
+
+_LEAVE: Final = (
+    "UPDATE processes SET lease_until_us = NULL, lost = ?, last_error = ?, queued = 0 WHERE id = ?"
 )
 
 
@@ -49,12 +53,17 @@ class Presence:
     """Our row in `processes`, and the attempts it has open. It outlives connections."""
 
     def __init__(
-        self, losses: Callable[[], tuple[int, str | None]], accounts: Accounts | None = None
+        self,
+        losses: Callable[[], tuple[int, str | None]],
+        accounts: Accounts | None = None,
+        waiting: Callable[[], int] = lambda: 0,
     ) -> None:
         self.running: dict[Key, Running] = {}
         self.counted = 0
         """Streams of this process that a limit counts."""
         self._losses = losses
+        self._waiting = waiting
+        self._told_waiting = 0
         self._accounts = Accounts() if accounts is None else accounts
         self._id: int | None = None
         self._opened_us = 0
@@ -86,8 +95,10 @@ class Presence:
 
     def keep(self, book: Book) -> None:
         """Every second: the lease stays good while rows are open or budget is leased, and losses
-        are made known."""
+        and what waits are made known."""
         unseen = self._renewed == float("-inf") or self._told != self._losses()
+        if self._told_waiting or self._waiting():
+            unseen = True
         if unseen or (
             (self.running or self._accounts.leased() or self.counted) and self._overdue()
         ):
@@ -95,8 +106,7 @@ class Presence:
 
     def leave(self, book: Book) -> None:
         """Inside a transaction: this ledger will not come back for its rows."""
-        row = (self.process_id,)
-        book.connection.change("UPDATE processes SET lease_until_us = NULL WHERE id = ?", row)
+        book.connection.change(_LEAVE, (*self._losses(), self.process_id))
 
     def left(self) -> None:
         """After that transaction."""
@@ -108,11 +118,13 @@ class Presence:
 
     def renew(self, book: Book) -> None:
         losses, unsure = self._losses(), self._renewed == float("-inf")
+        waiting = self._waiting()
         with book.writing() as deltas:
             connection = book.connection
             seen, now = clock(), connection.now_us()
             process_id, opened_us = self._id, self._opened_us
-            values = (now + LEASE_US, *losses, process_id, self.me.host, self.me.pid, opened_us)
+            told = (now + LEASE_US, *losses, waiting)
+            values = (*told, process_id, self.me.host, self.me.pid, opened_us)
             if process_id is None or not connection.change(_RENEW, values):
                 process_id, opened_us = self._register(book, now), now
                 self._take_over(book, deltas, process_id)
@@ -125,7 +137,7 @@ class Presence:
                 }
             )
         self._id, self._opened_us, self._told = process_id, opened_us, losses
-        self._renewed = time.monotonic()
+        self._told_waiting, self._renewed = waiting, time.monotonic()
         self._accounts.renewed(seen)
 
     def _register(self, book: Book, now: int) -> int:

@@ -93,7 +93,7 @@ class Writer:
         self._marks: list[FlushMark] = []
         self._book: Book | None = None
         self._accounts = accounts
-        self._presence = Presence(tally.losses, accounts)
+        self._presence = Presence(tally.losses, accounts, self._waiting)
         self._budgets = Desk(accounts, self._presence)
         self._limits = LimitDesk(permits, self._presence)
         self._reaper = Reaper()
@@ -103,6 +103,11 @@ class Writer:
     @property
     def pending(self) -> bool:
         return bool(self._batch or self._marks or self._queue or self._asked)
+
+    def _waiting(self) -> int:
+        """Records that are not yet durable in the database; those in a spool among them."""
+        tally = self._tally
+        return len(self._queue) + tally.in_hand if tally.spool is None else tally.spool()[0]
 
     @property
     def _asked(self) -> bool:

@@ -9,6 +9,9 @@ CREATE TABLE feed (
   body TEXT NOT NULL
 );
 
+-- Records that wait to be written, as their process last said.
+ALTER TABLE processes ADD COLUMN queued BIGINT NOT NULL DEFAULT 0;
+
 -- What was counted for rows that a reaper had settled too early and that were taken back since:
 -- rollups have it no longer, counters that may never fall still do.
 CREATE TABLE taken_back (
