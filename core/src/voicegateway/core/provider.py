@@ -7,7 +7,7 @@ import logging
 import os
 import time
 from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
@@ -43,6 +43,10 @@ _TRACE = "VOICEGW_TRACE_PLUGINS"
 _T = TypeVar("_T")
 
 
+def _is_traced() -> bool:
+    return os.environ.get(_TRACE, "0") not in {"", "0"}
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
     """One loaded provider. Methods raise `PluginError` where the plugin breaks the contract and
@@ -52,6 +56,8 @@ class Provider:
     distribution: str
     version: str
     manager: pluggy.PluginManager
+    traced: bool = field(default_factory=_is_traced, repr=False, compare=False)
+    """Whether each hook call is logged with its time."""
 
     def implements(self, hook: str) -> bool:
         return bool(getattr(self.manager.hook, hook).get_hookimpls())
@@ -177,7 +183,8 @@ class Provider:
         return made
 
     def _call(self, hook: str, **arguments: object) -> Any:
-        if os.environ.get(_TRACE, "0") in {"", "0"}:
+        arguments["provider"] = self.id
+        if not self.traced:
             return self._ask(hook, arguments)
         started = time.perf_counter()
         try:
@@ -187,7 +194,7 @@ class Provider:
             logger.warning("hook %s of provider %s took %.3f ms", hook, self.id, spent)
 
     def _ask(self, hook: str, arguments: Mapping[str, object]) -> Any:
-        result = contract.call(self.manager, hook, {"provider": self.id, **arguments})
+        result = contract.call(self.manager, hook, arguments)
         if inspect.isawaitable(result) and hook not in contract.AWAITABLE_HOOKS:
             contract.discard(result)
             raise self._broken(hook, "returned an awaitable, and hooks are synchronous")

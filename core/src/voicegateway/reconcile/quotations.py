@@ -18,7 +18,7 @@ from voicegateway.middleware.quoting import Override, UsagePricer, honest, quote
 from voicegateway.reconcile.sheets import Sheet, Sheets
 from voicegateway.reconcile.stored import StoredCards
 from voicegateway.storage import quotes
-from voicegateway.storage.codes import BASIS_WORD, EXACT, VERDICT_WORD
+from voicegateway.storage.codes import BASIS_WORD, VERDICT_WORD
 from voicegateway.storage.days import datetime_of_us
 from voicegateway.storage.models import nano_usd
 from voicegateway.storage.reads.names import Leg
@@ -66,6 +66,8 @@ class Quotations:
         self._moments: dict[tuple[int, int, int | None], _Answers] = {}
         self._alike: dict[object, _Answers] = {}
         self._count = 0
+        self.places: tuple[int, ...] = ()
+        """Which units the questions have, by place in `Unit`: as many are always the same."""
         self._probes: dict[object, Usage] = {}
         self._periods: dict[object, object] = {}
 
@@ -106,15 +108,13 @@ class Quotations:
         return known
 
     def _asked(self, started_us: int, question: Question) -> Answer:
-        leg_id, basis, verdict, card_id, text, *units = question
-        usage = Usage(self._cards.exact(card_id, text, units), BASIS_WORD[basis])
+        leg_id, _, verdict, card_id = question[:4]
+        usage = self._usage(question)
         terms = self._terms(started_us, card_id)
         quote = honest(self._ask(leg_id, usage, terms), VERDICT_WORD[verdict])
-        with localcontext(EXACT):
-            own_part = quotes.encode(quote)
-            nano = nano_usd(quote.amount_usd)
         kept = self._cards.terms(card_id) is not None
-        return Answer(nano, own_part, self._sheets.of(quote, terms, card_id, has_terms=kept))
+        sheet = self._sheets.of(quote, terms, card_id, has_terms=kept)
+        return Answer(nano_usd(quote.amount_usd), quotes.encode(quote), sheet)
 
     def _ask(self, leg_id: int, usage: Usage, terms: PriceTerms) -> PriceQuote:
         leg = self._legs[leg_id]
@@ -148,10 +148,13 @@ class Quotations:
 
     def _probe_of(self, about: object, question: Question) -> Usage:
         if about not in self._probes:
-            _, basis, _, card_id, text, *units = question
-            usage = Usage(self._cards.exact(card_id, text, units), BASIS_WORD[basis])
-            self._probes[about] = usage
+            self._probes[about] = self._usage(question)
         return self._probes[about]
+
+    def _usage(self, question: Question) -> Usage:
+        _, basis, _, card_id, text, *units = question
+        counted = dict(zip(self.places, units, strict=False))
+        return Usage(self._cards.exact(card_id, text, counted), BASIS_WORD[basis])
 
     def _probe(self, leg_id: int, usage: Usage, terms: PriceTerms) -> object:
         quote = self._ask(leg_id, usage, terms)

@@ -16,7 +16,7 @@ from voicegateway.storage.codes import ABANDONED
 from voicegateway.storage.engine import Engine
 from voicegateway.storage.queries import Period, Reader
 from voicegateway.storage.reads.names import Leg, legs_by_id
-from voicegateway.storage.reads.pricings import ABOUT, PricedRow, card_contents, priced_pages
+from voicegateway.storage.reads.pricings import ABOUT, Page, PricedRow, card_contents, priced_pages
 from voicegateway.storage.reads.texts import usd_text
 from voicegateway.storage.requoting import NewQuote, RequoteWriter
 
@@ -118,11 +118,11 @@ def reprice(
     done = 0
     with writing as writer:
         besides = None if writer is None else writer.batch
-        for rows in priced_pages(
+        for page in priced_pages(
             reader, period, project=project, provider=provider, besides=besides
         ):
-            run.page(reader, rows, writer)
-            done += len(rows)
+            run.page(reader, page, writer)
+            done += len(page.rows)
             if report is not None:
                 report(done)
         if writer is not None:
@@ -139,13 +139,15 @@ class _Run:
         self._quotations = quotations
         self._legs = legs
 
-    def page(self, reader: Reader, rows: list[PricedRow], writer: RequoteWriter | None) -> None:
+    def page(self, reader: Reader, page: Page, writer: RequoteWriter | None) -> None:
+        rows = page.rows
         if not {row[ABOUT] for row in rows} <= self._legs.keys():  # first used after we began
             with reader.snapshot() as connection:
                 self._legs.update(legs_by_id(connection))
         missing = self._quotations.unknown_cards(rows)
         if missing:
             self._quotations.learn_cards(card_contents(reader, missing))
+        self._quotations.places = page.places
         written: list[NewQuote] = []
         for row in rows:
             answer = self._answer(row)

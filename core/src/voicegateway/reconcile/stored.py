@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
@@ -45,17 +45,19 @@ class StoredCards:
         return self._terms[card_id]
 
     def exact(
-        self, card_id: int | None, text: str | None, units: Sequence[int | None]
+        self, card_id: int | None, text: str | None, units: Mapping[int, int | None]
     ) -> dict[Unit, Decimal]:
-        """The units of a row, in millionths, as exact as the lines of its quote have them: the
-        columns are rounded."""
+        """The units of a row, given in millionths by place in `Unit`, as exact as the lines of its
+        quote have them: the columns are rounded."""
         priced: dict[int, Decimal] = {}
         if card_id is not None and text is not None:
             lines = zip(self._places[card_id], quotes.quantities(text), strict=True)
-            priced = {place: amount for place, amount in lines if units[place] == _whole(amount)}
+            priced = {
+                place: amount for place, amount in lines if units.get(place) == _whole(amount)
+            }
         return {
             UNITS[place]: priced[place] if place in priced else quantity(value)
-            for place, value in enumerate(units)
+            for place, value in units.items()
             if value is not None
         }
 

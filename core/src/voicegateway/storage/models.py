@@ -10,8 +10,8 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Literal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Final, Literal
 
 from voicegateway.types import Basis, Modality, Outcome, PriceQuote, PriceTerms, Unit, Verdict
 
@@ -32,6 +32,8 @@ __all__ = [
 LedgerOutcome = Literal["open", "completed", "cancelled", "failed", "abandoned"]
 
 NANO = Decimal(1_000_000_000)
+_EXACT: Final = Context(prec=60, rounding=ROUND_HALF_EVEN)
+"""Whatever precision the application works with."""
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's, as in ULID
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 _SHIFTS = range(120, -1, -10)
@@ -51,7 +53,7 @@ def nano_usd(amount: Decimal | None) -> int | None:
     """Dollars to whole nano-dollars, half to even; None (unknown) stays None."""
     if amount is None:
         return None
-    return int((amount * NANO).to_integral_value(ROUND_HALF_EVEN))
+    return int(_EXACT.multiply(amount, NANO).to_integral_value(ROUND_HALF_EVEN))
 
 
 def usd(nano: int | None) -> Decimal | None:

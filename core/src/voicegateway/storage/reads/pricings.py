@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from voicegateway.storage.codes import UNIT_COLUMNS
@@ -11,9 +12,10 @@ from voicegateway.storage.reads.names import find_project, matching_legs
 from voicegateway.storage.reads.periods import Period
 from voicegateway.storage.reads.reader import Reader
 
-__all__ = ["ABOUT", "PricedRow", "Question", "card_contents", "priced_pages"]
+__all__ = ["ABOUT", "Page", "PricedRow", "Question", "card_contents", "priced_pages"]
 
 _PAGE: Final = 4000
+_ALL: Final = tuple(range(len(UNIT_COLUMNS)))
 _LATEST: Final = (
     "LEFT JOIN requotes q ON q.call_id = a.call_id AND q.attempt = a.attempt AND q.batch_id = "
     "(SELECT MAX(m.batch_id) FROM requotes m "
@@ -30,7 +32,16 @@ ABOUT: Final = 7
 """Where the question begins."""
 Question = Row
 """What a price depends on besides the time: leg, basis, verdict, rate card and text of the
-attempt's own quote, and its units in the order of `Unit`."""
+attempt's own quote, and the units that the page has; behind those nothing of meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, and which units they have columns for, by place in `Unit`: reading all of them,
+    nearly always empty, would take as long as the rest of the row."""
+
+    rows: list[PricedRow]
+    places: tuple[int, ...]
 
 
 def priced_pages(
@@ -40,20 +51,27 @@ def priced_pages(
     project: str | None = None,
     provider: str | None = None,
     besides: int | None = None,
-) -> Iterator[list[PricedRow]]:
+) -> Iterator[Page]:
     """Oldest first, some thousands at a time: neither memory nor a lock is held for long. Quotes
     of the batch `besides`, which is being written, are not looked for."""
     after = (period.start_us, "", 0)
+    places: tuple[int, ...] = ()
     more = True
     while more:
         with reader.snapshot() as connection:
             where, owner = _wanted(connection, project, provider)
             params = (after[0], period.end_us, *after, *owner, _PAGE)
-            rows = connection.execute(_sql(connection, where, besides), params)
+            rows = connection.execute(_sql(connection, where, besides, places), params)
+            if any(row[-1] is not None for row in rows):  # a unit that was not met before
+                rows = connection.execute(_sql(connection, where, besides, _ALL), params)
+                page = Page(rows, _ALL)
+                places = tuple(sorted({*places, *_used(rows)}))
+            else:
+                page = Page(rows, places)
         more = len(rows) == _PAGE
         if rows:
             after = rows[-1][:3]
-            yield rows
+            yield page
 
 
 def card_contents(reader: Reader, cards: set[int]) -> dict[int, str]:
@@ -63,7 +81,17 @@ def card_contents(reader: Reader, cards: set[int]) -> dict[int, str]:
         return {card: connection.execute(sql, (card,))[0][0] for card in sorted(cards)}
 
 
-def _sql(connection: Connection, where: str, besides: int | None) -> str:
+def _used(rows: list[PricedRow]) -> Iterator[int]:
+    """The places of the units that some row has, of rows with all columns."""
+    columns = list(zip(*rows, strict=True))[ABOUT + 5 :]
+    return (
+        place
+        for place, column in zip(_ALL, columns, strict=False)
+        if any(value is not None for value in column)
+    )
+
+
+def _sql(connection: Connection, where: str, besides: int | None, places: tuple[int, ...]) -> str:
     # Mostly there is no other quote yet, and then there is no need to look for one a row.
     batches = "SELECT 1 FROM requote_batches WHERE id <> ? LIMIT 1"
     later = bool(connection.execute(batches, (besides or 0,)))
@@ -72,7 +100,7 @@ def _sql(connection: Connection, where: str, besides: int | None) -> str:
         "a.started_us, a.call_id, a.attempt, a.cost_nano, "
         f"{last if later else 'a.rate_card_id, a.quote'}, a.outcome, "
         "a.leg_id, a.unit_basis, a.verdict, a.rate_card_id, a.quote, "
-        f"{', '.join(f'a.{name}' for name in UNIT_COLUMNS)}"
+        f"{_units(places)}"
     )
     return (
         f"SELECT {columns} FROM attempts a {_LATEST if later else ''} "  # noqa: S608 - our own names
@@ -80,6 +108,13 @@ def _sql(connection: Connection, where: str, besides: int | None) -> str:
         f"AND (a.started_us, a.call_id, a.attempt) > (?, ?, ?){where} "
         "ORDER BY a.started_us, a.call_id, a.attempt LIMIT ?"
     )
+
+
+def _units(places: tuple[int, ...]) -> str:
+    """Columns of these units, and one that is not NULL where a row has any other unit."""
+    others = [f"a.{name}" for place, name in enumerate(UNIT_COLUMNS) if place not in places]
+    wanted = [f"a.{UNIT_COLUMNS[place]}" for place in places]
+    return ", ".join([*wanted, f"COALESCE({', '.join(['NULL', *others])})" if others else "NULL"])
 
 
 def _wanted(
