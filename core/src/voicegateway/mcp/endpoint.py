@@ -18,6 +18,7 @@ import anyio
 import anyio.to_thread
 
 from voicegateway.mcp.addresses import check_addresses
+from voicegateway.mcp.bodies import LONGEST, checked, replayed, whole
 from voicegateway.mcp.faults import Fault
 from voicegateway.mcp.tokens import identify
 
@@ -34,11 +35,12 @@ _log = logging.getLogger("voicegateway.mcp")
 
 IDENTITY: Final = "voicegateway.identity"
 """Where in a request's ASGI scope it is said who sent it."""
-_LONGEST_BODY: Final = 1_048_576
 _KEYS_AT_ONCE: Final = 4
 _STATUS: Final = {
+    "BAD_REQUEST": 400,
     "UNAUTHENTICATED": 401,
     "ORIGIN_REFUSED": 403,
+    "PAYLOAD_TOO_LARGE": 413,
     "HOST_REFUSED": 421,
     "TOO_MANY_ATTEMPTS": 429,
     "UNAVAILABLE": 503,
@@ -72,11 +74,15 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             scope[IDENTITY] = await self._admitted(scope)
+            body = await whole(receive)
+            if body is None:
+                return
             manager = await self._loaded()
+            again = replayed(checked(body) if scope["method"] == "POST" else body, receive)
         except Fault as fault:
             await _refuse(send, fault)
             return
-        await manager.handle_request(scope, receive, send)
+        await manager.handle_request(scope, again, send)
 
     async def _admitted(self, scope: Scope) -> Identity:
         headers = {
@@ -114,7 +120,7 @@ class Endpoint:
 
         server = build_server(self._operations, lambda context: _identity(context.request))
         return StreamableHTTPSessionManager(
-            server, json_response=True, stateless=True, max_request_body_size=_LONGEST_BODY
+            server, json_response=True, stateless=True, max_request_body_size=LONGEST
         )
 
 

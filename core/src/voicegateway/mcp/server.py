@@ -80,8 +80,8 @@ def build_server(
         except Exception as error:  # noqa: BLE001 - whatever it is, its text may hold a key
             return _failed(tool, error)
 
-    # The SDK's debug lines quote what a client sent, which may be a key.
-    logging.getLogger("mcp").setLevel(logging.INFO)
+    # The SDK's debug lines quote what a client sent, which may be a key; it notes each request.
+    logging.getLogger("mcp").setLevel(logging.WARNING)
     return Server(
         "voicegateway",
         title="VoiceGateway",
