@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -29,9 +30,10 @@ class Event:
 
 
 class Server:
-    """uvicorn, as `voicegw serve` runs it. Everything else it takes from the environment."""
+    """uvicorn, with whatever the environment says, on this ledger."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: Path) -> None:
+        self.database = database
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -47,7 +49,8 @@ class Server:
             "voicegateway.server.app:create_app",
         ]
         options = ["--port", str(self.port), "--log-level", "warning"]
-        self.process = subprocess.Popen([*program, *options], env=dict(os.environ))
+        env = os.environ | {"VOICEGW_DB_PATH": str(self.database)}
+        self.process = subprocess.Popen([*program, *options], env=env)
         until = time.monotonic() + 60
         while time.monotonic() < until:
             try:

@@ -11,8 +11,8 @@ from voicegateway.server.events.frames import Frame, Wanted
 
 __all__ = ["MOST_WAITING", "Subscription"]
 
-MOST_WAITING: Final = 1000
-"""Events that wait for a slow client. About a megabyte at the worst."""
+MOST_WAITING: Final = 5000
+"""Events that wait for a slow client: four megabytes, most of which it shares with others."""
 _AT_ONCE: Final = 100
 
 
@@ -28,6 +28,11 @@ class Subscription:
         self._wanted = wanted
         self._waiting: deque[bytes] = deque()
         self._wake = asyncio.Event()
+
+    @property
+    def crowded(self) -> bool:
+        """It will lose something soon if it gets no time to catch up."""
+        return len(self._waiting) > MOST_WAITING // 2
 
     def offer(self, frames: Iterable[Frame]) -> None:
         """Never waits."""

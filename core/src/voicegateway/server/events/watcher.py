@@ -21,6 +21,10 @@ __all__ = ["Watcher"]
 _log = logging.getLogger("voicegateway.server")
 
 _TROUBLE_SECONDS: Final = 1.0
+_AT_ONCE: Final = 250
+_BREATH_SECONDS: Final = 0.02
+"""For those who do not keep up with a burst. A client that never reads costs others this a few
+times, and then has lost its place in the queue."""
 
 
 class Watcher:
@@ -113,10 +117,16 @@ class Watcher:
         """False once all is read."""
         page = await asyncio.to_thread(happenings, self._live, self.cursor)
         frames = await asyncio.to_thread(framed, page.happenings)
-        self.cursor = page.cursor
-        for one in self._listeners:
+        async with self._starting:  # who joins begins after a whole page
+            for begin in range(0, len(frames), _AT_ONCE):
+                part = frames[begin : begin + _AT_ONCE]
+                self.cursor = page.happenings[begin + len(part) - 1].cursor
+                for one in self._listeners:
+                    one.offer(part)
+                crowded = any(one.crowded for one in self._listeners)
+                await asyncio.sleep(_BREATH_SECONDS if crowded else 0)
+            self.cursor = page.cursor
             if page.lost:
-                one.lose()
-            else:
-                one.offer(frames)
+                for one in self._listeners:
+                    one.lose()
         return page.more
