@@ -9,11 +9,10 @@ the whole window. CSV, or JSON objects with the same names. An empty cell is not
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeGuard
 
 from voicegateway.authoring.exports import (
     Bucket,
@@ -23,7 +22,6 @@ from voicegateway.authoring.exports import (
     read_records,
 )
 from voicegateway.authoring.exports.opening import file_name
-from voicegateway.authoring.exports.values import number
 from voicegateway.reconcile.billed import ZERO
 from voicegateway.types import Modality, Unit, UsageLine
 
@@ -39,7 +37,6 @@ _legs: Final[dict[tuple[object, object], tuple[str, Modality | None]]] = {}
 _times: Final[dict[str, datetime]] = {}
 """Most lines begin when another ends."""
 _MOST_KEPT: Final = 1024
-_PLAIN: Final = re.compile(r"\d+(\.\d+)?", re.ASCII)
 _SHORT: Final = 18
 _LONGEST: Final = 200
 """Characters of a model's name."""
@@ -89,30 +86,27 @@ def _line(record: ExportRecord, units: list[tuple[str, Unit]]) -> UsageLine:
 
 
 def _amount(record: ExportRecord, name: str, value: object) -> Decimal:
-    try:
-        amount = _exact(value)
-    except ValueError:
-        amount = None
-    if amount is None or amount < 0:
-        amount = record.number(name)  # which says what is wrong, and where
-    return amount or ZERO
-
-
-def _exact(value: object) -> Decimal:
-    """As `number`, which is slower, for it takes any spelling and refuses absurd sizes."""
-    if isinstance(value, str) and len(value) <= _SHORT and _PLAIN.fullmatch(value):
+    if _is_plain(value):
         return Decimal(value)
-    return number(value)
+    return record.number(name) or ZERO
+
+
+def _is_plain(value: object) -> TypeGuard[str]:
+    """Whether it is so simple a number that `ExportRecord.number`, which is slower, for it takes
+    any spelling and refuses absurd sizes, would say the same."""
+    return (
+        isinstance(value, str)
+        and len(value) <= _SHORT
+        and value.isascii()
+        and value.replace(".", "", 1).isdigit()
+    )
 
 
 def _cost(record: ExportRecord) -> Decimal | None:
     value = record.fields.get("cost_usd")
-    if value is None or value == "":
-        return None
-    try:
-        return _exact(value)
-    except ValueError:
-        return record.number("cost_usd", below_zero=True)
+    if _is_plain(value):
+        return Decimal(value)
+    return record.number("cost_usd", below_zero=True)
 
 
 def _time(record: ExportRecord, name: str) -> datetime:
@@ -128,10 +122,11 @@ def _time(record: ExportRecord, name: str) -> datetime:
 
 def _leg(record: ExportRecord) -> tuple[str, Modality | None]:
     said = record.fields["model"], record.fields["modality"]
-    if not all(isinstance(word, str) for word in said):
+    if not (isinstance(said[0], str) and isinstance(said[1], str)):
         return _model(record), _modality(record)
-    if said in _legs:
-        return _legs[said]
+    known = _legs.get(said)
+    if known is not None:
+        return known
     leg = _model(record), _modality(record)
     if len(_legs) >= _MOST_KEPT:
         _legs.clear()

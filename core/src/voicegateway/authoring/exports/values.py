@@ -55,9 +55,9 @@ def unix_time(value: object, per_second: int = 1) -> datetime:
 def iso_time(value: object) -> datetime:
     """An ISO 8601 moment with its offset, or a day, which begins at midnight UTC."""
     text = word(value)
-    if _DAY.fullmatch(text):
-        return _plausible(_parsed(text).replace(tzinfo=UTC), value)
     if not _MOMENT.fullmatch(text):
+        if _DAY.fullmatch(text):
+            return _plausible(_parsed(text).replace(tzinfo=UTC), value)
         raise ValueError(f"{shown(value)} is no moment such as 2026-11-01T00:00:00Z")
     found = _parsed(text)
     if found.tzinfo is None:
@@ -85,6 +85,8 @@ def word(value: object) -> str:
 
 def is_formula(text: str) -> bool:
     """What a spreadsheet would calculate rather than show. A number with its sign is none."""
+    if text[:1].isalnum():
+        return False
     return text.lstrip().startswith(("=", "@", "+", "-")) and not _NUMBER.fullmatch(text.strip())
 
 
