@@ -9,6 +9,7 @@ import typer
 from voicegateway import __version__
 from voicegateway.cli import (
     costs,
+    dashboard,
     demo,
     doctor,
     explain,
@@ -75,6 +76,7 @@ app.command("latency")(latency.latency)
 app.command("projects")(projects.projects)
 app.command("project")(projects.project)
 app.command("serve")(serve.serve)
+app.command("dashboard")(dashboard.dashboard)
 app.add_typer(keys.app, name="keys", help="API keys: who may use the server.")
 app.command("mcp")(mcp.mcp)
 app.command("rotate-secret")(rotate_secret.rotate_secret)

@@ -18,11 +18,12 @@ from starlette.middleware.cors import CORSMiddleware
 from voicegateway import __version__
 from voicegateway.core.access import Scope, open_access
 from voicegateway.core.gateway import Gateway
-from voicegateway.mcp.app import mount_mcp
+from voicegateway.mcp.app import HEADERS, mount_mcp
 from voicegateway.operations import Operations
 from voicegateway.server import events, metrics
 from voicegateway.server.auth import require
 from voicegateway.server.body_limit import BodyLimit
+from voicegateway.server.extensions import mount_extensions
 from voicegateway.server.parameters import only_known
 from voicegateway.server.problems import answer_problems
 from voicegateway.server.routes import (
@@ -88,6 +89,7 @@ def create_app(config_path: Path | None = None) -> FastAPI:
         app.include_router(router)
     app.state.mcp = mount_mcp(app, app.state.operations, app.state.access, app.state.origins)
     _publish(app)
+    mount_extensions(app, gateway.config.plugins.disabled)
     _let_in(app)
     return app
 
@@ -126,6 +128,6 @@ def _let_in(app: FastAPI) -> None:
             CORSMiddleware,
             allow_origins=app.state.origins,
             allow_methods=["GET", "POST", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+            allow_headers=[*HEADERS, "Last-Event-ID"],
             expose_headers=["Content-Disposition", "Retry-After"],
         )
