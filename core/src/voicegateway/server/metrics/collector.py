@@ -93,7 +93,7 @@ def _histogram(name: str, said: str, legs: Iterable[tuple[Leg, Histogram]]) -> M
         for bound, count in zip(_BOUNDS, one.counts, strict=True):
             below += count
             buckets.append((bound, float(below)))
-        family.add_metric(_leg(leg), buckets, one.sum_us / 1_000_000)
+        family.add_metric(_leg(leg), buckets, one.sum_ns / 1_000_000_000)
     return family
 
 

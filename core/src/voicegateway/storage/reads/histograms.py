@@ -36,18 +36,23 @@ _LegMeasure = tuple[int, int]
 
 @dataclass(slots=True)
 class Histogram:
-    """Counts by bucket, each without those below it, and the sum of all in microseconds."""
+    """Counts by bucket, each without those below it, and the sum of all. Whole numbers, so that
+    what is added and taken out again leaves no trace."""
 
     counts: list[int]
-    sum_us: float = 0.0
+    sum_ns: int = 0
 
     @property
     def count(self) -> int:
         return sum(self.counts)
 
-    def add(self, other: Histogram) -> None:
-        self.counts = [one + more for one, more in zip(self.counts, other.counts, strict=True)]
-        self.sum_us += other.sum_us
+    def add(self, other: Histogram, sign: int = 1) -> None:
+        both = zip(self.counts, other.counts, strict=True)
+        self.counts = [one + sign * more for one, more in both]
+        self.sum_ns += sign * other.sum_ns
+
+
+_Day = dict[_LegMeasure, Histogram]
 
 
 class Histograms:
@@ -56,19 +61,26 @@ class Histograms:
     def __init__(self) -> None:
         self._zone: str | None = None
         self._ended: dict[int, int] = {}
-        self._days: dict[int, dict[_LegMeasure, Histogram]] = {}
+        self._days: dict[int, _Day] = {}
+        self._total: _Day = {}
 
     def update(self, connection: Connection) -> None:
         zone = get_meta(connection, "timezone")
         if zone != self._zone:  # then a day is another one
-            self._zone, self._ended, self._days = zone, {}, {}
+            self._zone, self._ended, self._days, self._total = zone, {}, {}, {}
         ended: dict[int, int] = dict(connection.execute(_ENDED))
         for day, attempts in ended.items():
             if self._ended.get(day) != attempts:
-                self._days[day] = _of_day(connection, day)
+                self._replace(day, _of_day(connection, day))
         for day in self._days.keys() - ended.keys():
-            del self._days[day]
+            self._replace(day, {})
         self._ended = ended
+
+    def _replace(self, day: int, new: _Day) -> None:
+        for sign, one in ((-1, self._days.get(day, {})), (1, new)):
+            for key, histogram in one.items():
+                self._total.setdefault(key, _empty()).add(histogram, sign)
+        self._days[day] = new
 
     def ttfb(self) -> Iterator[tuple[int, Histogram]]:
         """By leg."""
@@ -78,29 +90,27 @@ class Histograms:
         return self._all(DURATION)
 
     def _all(self, measure: int) -> Iterator[tuple[int, Histogram]]:
-        legs: dict[int, Histogram] = {}
-        for day in sorted(self._days):
-            for (leg, what), one in self._days[day].items():
-                if what == measure:
-                    legs.setdefault(leg, _empty()).add(one)
-        yield from sorted(legs.items(), key=lambda item: item[0])
+        for leg, what in sorted(self._total):
+            if what == measure:
+                one = self._total[(leg, what)]
+                yield leg, Histogram(one.counts, one.sum_ns)  # theirs; ours goes on
 
 
-def _of_day(connection: Connection, day: int) -> dict[_LegMeasure, Histogram]:
-    found: dict[_LegMeasure, Histogram] = {}
+def _of_day(connection: Connection, day: int) -> _Day:
+    found: _Day = {}
     for leg, measure, bucket, attempts in connection.execute(_OF_DAY, (day,)):
         one = found.setdefault((leg, measure), _empty())
         place, middle = _place(bucket)
         one.counts[place] += attempts
-        one.sum_us += attempts * middle
+        one.sum_ns += attempts * middle
     return found
 
 
 @lru_cache(maxsize=4096)
-def _place(bucket: int) -> tuple[int, float]:
-    """Which of the few buckets it belongs to, and its middle in microseconds."""
+def _place(bucket: int) -> tuple[int, int]:
+    """Which of the few buckets it belongs to, and its middle in nanoseconds."""
     middle = middle_us(bucket)
-    return bisect_left(BOUNDS_MS, middle / 1000), middle
+    return bisect_left(BOUNDS_MS, middle / 1000), round(middle * 1000)
 
 
 def _empty() -> Histogram:
