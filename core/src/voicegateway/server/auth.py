@@ -35,9 +35,10 @@ Cookie = Annotated[Any, Depends(APIKeyCookie(name=COOKIE, auto_error=False, sche
 
 
 def require(scope: Scope) -> Callable[..., Awaitable[Identity]]:
-    """A dependency that lets nobody in without the scope, and says who came."""
+    """A dependency that lets nobody in without the scope, and says who came. May be called with a
+    request, as what streams does to ask again."""
 
-    async def allowed(request: Request, _bearer: Bearer, _cookie: Cookie) -> Identity:
+    async def allowed(request: Request, _bearer: Bearer = None, _cookie: Cookie = None) -> Identity:
         identity = await identify(request)
         if scope not in identity.scopes:
             raise _lacking(scope, identity)

@@ -57,10 +57,10 @@ class Book:
         """What is known is old: this process has just changed a key."""
         self._read_at = float("-inf")
 
-    def row(self, key_id: str) -> KeyRow | None:
-        """The key if it holds now."""
+    def row(self, key_id: str, *, dead: bool = False) -> KeyRow | None:
+        """The key if it holds now; with `dead`, also if it does not any longer."""
         found = self._rows.get(key_id)
-        return found if found is not None and holds(found, self._now_us()) else None
+        return found if found is not None and (dead or holds(found, self._now_us())) else None
 
     def identity(self, key_id: str) -> Identity | None:
         """Who comes with it; None if it does not hold."""

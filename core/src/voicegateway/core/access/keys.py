@@ -67,7 +67,8 @@ def revoke_key(store: KeyStore, key_id: str, *, actor: str) -> KeyRow:
     """The key as it is then, also if it was revoked before. Raises `KeyNotFoundError`."""
     row = store.revoke(key_id, actor)
     if row is None:
-        raise KeyNotFoundError(f"There is no key {key_id[:40]!r}: `voicegw keys list` shows them.")
+        # The id is not repeated: somebody may have given the key itself.
+        raise KeyNotFoundError("There is no key of that id: `voicegw keys list` shows them.")
     return row
 
 

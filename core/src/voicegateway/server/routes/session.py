@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,10 +16,12 @@ from voicegateway.server.problems import responses
 
 __all__ = ["router"]
 
-router = APIRouter(tags=["session"], dependencies=[Depends(only_known)])
+_read = require(Scope.READ)
+_ASKED: Final = [Depends(_read), Depends(only_known)]
+router = APIRouter(tags=["session"])
 
 By = Literal["key", "cookie", "local"]
-Someone = Annotated[Identity, Depends(require(Scope.READ))]
+Someone = Annotated[Identity, Depends(_read)]
 
 
 class SignIn(BaseModel):
@@ -39,13 +41,15 @@ class Session(BaseModel):
     keys_exist: bool = Field(description="Without any, everybody on this machine may do all.")
 
 
-@router.get("/v1/session", responses=responses())
+@router.get("/v1/session", responses=responses(), dependencies=_ASKED)
 async def get_session(request: Request, identity: Someone) -> Session:
     """Who asks. 401 means that keys exist and one is needed."""
     return _session(request, identity, _by(request, identity))
 
 
-@router.post("/v1/session", responses=responses(), status_code=201)
+@router.post(
+    "/v1/session", responses=responses(), status_code=201, dependencies=[Depends(only_known)]
+)
 async def sign_in(request: Request, response: Response, body: SignIn) -> Session:
     """Opens a session of twelve hours, which ends when its key does."""
     refuse_other_sites(request)
@@ -64,7 +68,7 @@ async def sign_in(request: Request, response: Response, body: SignIn) -> Session
     return _session(request, identity, "cookie")
 
 
-@router.delete("/v1/session", responses=responses(), status_code=204)
+@router.delete("/v1/session", responses=responses(), status_code=204, dependencies=_ASKED)
 async def sign_out(request: Request, response: Response, _: Someone) -> None:
     """Ends the session, here and in the browser."""
     _end(request)
