@@ -131,6 +131,7 @@ PAGES: Final[Mapping[str, Page]] = {
         ),
         "it could not start",
     ),
+    "dashboard": Page(("voicegw dashboard",)),
     "mcp": Page(("voicegw mcp", "voicegw mcp -t http")),
     "keys create": Page(("voicegw keys create ci --scopes read,write --json",)),
     "keys list": Page(("voicegw keys list", "voicegw keys list --json")),
