@@ -34,8 +34,11 @@ def pull_pages(
         "Bearer ",
         needs="an admin key of the organization, in OPENAI_ADMIN_KEY",
     )
-    window = {"start_time": int(start.timestamp()), "end_time": int(end.timestamp())}
-    window["bucket_width"] = "1d"
+    window = {
+        "start_time": str(int(start.timestamp())),
+        "end_time": str(int(end.timestamp())),
+        "bucket_width": "1d",
+    }
     reports = [
         Report(
             name=name.replace("_", "-"),
