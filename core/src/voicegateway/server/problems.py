@@ -103,10 +103,12 @@ _AS_JSON: Final = {"application/json": {"schema": {"$ref": "#/components/schemas
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """For the OpenAPI document: what a route may answer besides success. All may answer 401, 403,
-    422, 429 and 503."""
+    422, 429 and 503; one that reads a body says 413, and may then answer 400."""
     return {
         status: {"description": _SAID[status], "content": _AS_JSON}
-        for status in sorted({401, 403, 422, 429, 503, *statuses})
+        for status in sorted(
+            {401, 403, 422, 429, 503, *statuses, *([400] if 413 in statuses else [])}
+        )
     }
 
 

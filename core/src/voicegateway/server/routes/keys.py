@@ -66,7 +66,7 @@ def get_keys(access: Access) -> list[Key]:
     return [Key.model_validate(said) for said in listed(access.store, access.fixed)]
 
 
-@router.post("/v1/keys", responses=responses(), status_code=201)
+@router.post("/v1/keys", responses=responses(413), status_code=201)
 def add_key(body: NewKey, response: Response, access: Access, actor: Actor) -> CreatedKey:
     """Makes a key. Its token is in this answer and nowhere else."""
     made = create_key(access.store, body.name, body.scopes, actor=actor, expires=body.expires_at)

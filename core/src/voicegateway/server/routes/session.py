@@ -48,7 +48,7 @@ async def get_session(request: Request, identity: Someone) -> Session:
 
 
 @router.post(
-    "/v1/session", responses=responses(), status_code=201, dependencies=[Depends(only_known)]
+    "/v1/session", responses=responses(413), status_code=201, dependencies=[Depends(only_known)]
 )
 async def sign_in(request: Request, response: Response, body: SignIn) -> Session:
     """Opens a session of twelve hours, which ends when its key does."""
