@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import anyio.to_thread
 from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
@@ -21,9 +22,11 @@ from voicegateway.operations import Operations
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-__all__ = ["PATH", "create_mcp_app", "mount_mcp"]
+__all__ = ["HEADERS", "PATH", "create_mcp_app", "mount_mcp"]
 
 PATH: Final = "/mcp"
+HEADERS: Final = ("Authorization", "Content-Type", "Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name")
+"""Those of a request that a page of a listed origin may set."""
 
 
 def mount_mcp(
@@ -58,5 +61,10 @@ def create_mcp_app(config_path: Path | None = None) -> Starlette:
             yield
 
     app = Starlette(routes=[Route("/health", health)], lifespan=lifespan)
-    endpoint = mount_mcp(app, operations, access, gateway.config.server.cors_origins)
+    origins = gateway.config.server.cors_origins
+    if origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=origins, allow_methods=["POST"], allow_headers=HEADERS
+        )
+    endpoint = mount_mcp(app, operations, access, origins)
     return app
