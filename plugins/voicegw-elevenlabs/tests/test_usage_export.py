@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import io
 import json
 from datetime import UTC, datetime, timedelta
@@ -10,11 +9,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
+import voicegw_elevenlabs
 from voicegateway.authoring import UsageExportError
 from voicegateway.core.registry import get_provider
+from voicegateway.testing import UsageExportConformance
 from voicegateway.types import Modality, Unit, UsageLine
 
 EXPORTS = Path(__file__).parent / "exports"
@@ -189,37 +188,6 @@ def test_what_is_not_as_documented_is_one_error(document, says):
     assert says in str(caught.value)
 
 
-@pytest.mark.parametrize("data", [b"", b'{"data": [', b"model,usd\nx,1\n", b"\xff\xfe\x00\x00"])
-def test_other_files_are_one_error(data):
-    with pytest.raises(UsageExportError):
-        read(io.BytesIO(data))
-
-
-SAMPLES = [json.loads(path.read_text()) for path in sorted(EXPORTS.glob("*.json"))]
-ANYTHING = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.just([]), st.just({})
-)
-
-
-def places(value, path=()):
-    """The path to each value in a document."""
-    if isinstance(value, dict | list):
-        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
-            yield (*path, key)
-            yield from places(one, (*path, key))
-
-
-@settings(deadline=None, max_examples=150)
-@given(st.data())
-def test_a_spoilt_report_is_lines_or_one_error(data):
-    document = copy.deepcopy(data.draw(st.sampled_from(SAMPLES)))
-    path = data.draw(st.sampled_from(list(places(document))))
-    inner = document
-    for key in path[:-1]:
-        inner = inner[key]
-    inner[path[-1]] = data.draw(ANYTHING)
-    try:
-        lines = read_json(document)
-    except UsageExportError:
-        return
-    assert all(count.is_finite() and count for line in lines for count in line.units.values())
+class TestElevenLabsExports(UsageExportConformance):
+    provider, plugin = "elevenlabs", voicegw_elevenlabs
+    samples = EXPORTS

@@ -17,6 +17,7 @@ EVERY_MODEL: Final = "*"
 EXACT: Final = Context(prec=100, rounding=ROUND_HALF_EVEN)
 """Whatever precision the application works with, no sum here is rounded."""
 ZERO: Final = Decimal(0)
+_UNITS: Final[dict[object, Unit]] = {unit.value: unit for unit in Unit}
 
 
 @dataclass(slots=True)
@@ -39,6 +40,13 @@ class _Lines:
     totals: list[Decimal]
     cost_usd: Decimal | None
     """None: lines without a cost."""
+    cost_of: Unit | None = None
+    """What the cost is of, where lines say that and no quantity."""
+
+    @property
+    def charged(self) -> frozenset[Unit]:
+        """The units that the cost is of; empty if the lines do not say."""
+        return frozenset(self.units if self.cost_of is None else (self.cost_of,))
 
 
 @dataclass(slots=True)
@@ -46,7 +54,9 @@ class Theirs:
     """What a vendor says of one model in one role."""
 
     lines: int = 0
-    _alike: dict[tuple[str, str, bool], _Lines] = field(default_factory=dict)
+    priced: int = 0
+    """Of the lines, those with a cost."""
+    _alike: dict[tuple[str, str, bool, Unit | None], _Lines] = field(default_factory=dict)
 
     @property
     def cost_usd(self) -> Decimal | None:
@@ -65,8 +75,8 @@ class Theirs:
         """Of each unit what one report says: a vendor's reports of what was used and of what it
         cost may both have it. One that counts for its own sake comes before one of costs."""
         reports: dict[str, dict[Unit, Decimal]] = {}
-        costing = {report for (report, _, priced) in self._alike if priced}
-        for (report, _, _), one in self._alike.items():
+        costing = {report for (report, _, priced, _) in self._alike if priced}
+        for (report, *_), one in self._alike.items():
             units = dict(zip(one.units, one.totals, strict=True))
             add_units(reports.setdefault(report, {}), units)
         found: dict[Unit, list[tuple[bool, Decimal]]] = {}
@@ -82,18 +92,21 @@ class Theirs:
         for one in self._alike.values():
             if one.cost_usd is not None:
                 units = dict(zip(one.units, one.totals, strict=True))
-                found.setdefault(frozenset(units), Charge()).add(one.cost_usd, units)
+                found.setdefault(one.charged, Charge()).add(one.cost_usd, units)
         return found
 
     def add(self, line: UsageLine) -> None:
         report = line.raw.get("report", "")
-        self._add(str(report), tuple(line.units), line.units.values(), line.cost_usd)
+        cost_of = None if line.units else _UNITS.get(line.raw.get("cost_of"))
+        self._add(str(report), tuple(line.units), line.units.values(), line.cost_usd, cost_of)
         self.lines += 1
+        self.priced += line.cost_usd is not None
 
     def merge(self, other: Theirs) -> None:
-        for (report, _, _), one in other._alike.items():
-            self._add(report, one.units, one.totals, one.cost_usd)
+        for (report, *_), one in other._alike.items():
+            self._add(report, one.units, one.totals, one.cost_usd, one.cost_of)
         self.lines += other.lines
+        self.priced += other.priced
 
     def _add(
         self,
@@ -101,12 +114,13 @@ class Theirs:
         units: tuple[Unit, ...],
         amounts: Iterable[Decimal],
         cost: Decimal | None,
+        cost_of: Unit | None,
     ) -> None:
         # By joined text: an enum's hash runs in Python and costs more than the sums.
-        key = (report, ",".join(units), cost is not None)
+        key = (report, ",".join(units), cost is not None, cost_of)
         alike = self._alike.get(key)
         if alike is None:
-            self._alike[key] = _Lines(units, list(amounts), cost)
+            self._alike[key] = _Lines(units, list(amounts), cost, cost_of)
             return
         alike.totals = list(map(EXACT.add, alike.totals, amounts))
         if cost is not None:
@@ -120,6 +134,9 @@ class Bill:
     models: dict[tuple[str, Modality | None], Theirs] = field(default_factory=dict)
 
     def add(self, line: UsageLine) -> None:
+        """A line of nothing says only that nothing was used in its time."""
+        if not line.units and line.cost_usd is None:
+            return
         self.models.setdefault((line.model, line.modality), Theirs()).add(line)
 
     @property

@@ -44,8 +44,10 @@ class Slack:
 def slack_of(unit: Unit | None, theirs: Theirs, recorded: Decimal | None) -> Slack:
     """From the decimals that the vendor prints. Many roundings cancel out, so the slack grows with
     the root of their number."""
-    roundings = Decimal(min(theirs.lines, 4 * isqrt(theirs.lines)))
-    usd = EXACT.multiply(roundings, Decimal(5).scaleb(-theirs.decimals - 1, EXACT))
+    roundings, roundings_usd = (
+        Decimal(min(lines, 4 * isqrt(lines))) for lines in (theirs.lines, theirs.priced)
+    )
+    usd = EXACT.multiply(roundings_usd, Decimal(5).scaleb(-theirs.decimals - 1, EXACT))
     vendor = None if unit is None else theirs.units.get(unit)
     whole = vendor is not None and vendor == vendor.to_integral_value()
     ours_is_finer = recorded is not None and recorded != recorded.to_integral_value()

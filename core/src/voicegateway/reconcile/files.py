@@ -38,19 +38,24 @@ class Exports:
     """Files without a single line."""
     _missing: dict[str, str] = field(default_factory=dict)
     _last_pages: set[str] = field(default_factory=set)
+    _nameless: set[Path] = field(default_factory=set)
+    """Files with a last page of nothing, which does not say of what report it is."""
 
-    def note_page(self, file: str, line: UsageLine) -> None:
+    def note_page(self, file: Path, line: UsageLine) -> None:
         report, following = str(line.raw.get("report", "")), line.raw.get("next_page")
-        if following is None:
+        if following is not None:
+            self._missing.setdefault(report, f"{file.name}: the page {following} follows")
+        elif report:
             self._last_pages.add(report)
         else:
-            self._missing.setdefault(report, f"{file}: the page {following} follows")
+            self._nameless.add(file)
 
     def check_pages(self) -> None:
         """Raises `ReconcileError` if a report goes on and none of the files is its last page."""
-        for report, missing in self._missing.items():
-            if report not in self._last_pages:
-                raise ReconcileError(f"{missing} and is in none of the files: fetch it too.")
+        missing = [said for report, said in self._missing.items() if report not in self._last_pages]
+        if len(missing) > len(self._nameless):
+            said = missing[len(self._nameless)]
+            raise ReconcileError(f"{said} and is in none of the files: fetch it too.")
 
 
 def read_files(
@@ -73,7 +78,7 @@ def read_files(
 def _read(provider: Provider, file: Path, exports: Exports, tick: Tick) -> None:
     lines = _lines(provider, file)
     for count, line in enumerate(_guarded(lines, provider, file), 1):
-        exports.note_page(file.name, line)
+        exports.note_page(file, line)
         if exports.coverage.takes(line, file.name):
             exports.bill.add(line)
             exports.lines += 1

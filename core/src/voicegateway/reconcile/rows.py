@@ -72,7 +72,8 @@ def _figures(pair: Pair) -> Iterator[Figures]:
         if ours.units.get(unit)
     }
     billed = _billed(ours, theirs)
-    their = theirs_by_unit(theirs, billed, rates)
+    free = ours.units.keys() - ours.weights.keys() if ours.weights else set()
+    their = theirs_by_unit(theirs, billed, rates, free)
     whole = their is None or (mine is None and ours.cost_usd is not None)
     if whole:
         mine = their = None
@@ -140,12 +141,33 @@ def _cause(figures: Figures, pair: Pair, found: list[Figures]) -> Cause | None:
         return "units"
     if figures.unit is None:
         return _cause_of_whole(figures, pair, found)
+    if _is_for_want_of_a_price(figures, pair.ours):
+        return "rate"
     if _is_alone(figures):
-        return "unmetered" if figures.vendor or figures.vendor_usd else "unbilled"
+        return _cause_of_one_side(figures, pair.theirs)
     cause = cause_of(figures, slack_of(figures.unit, pair.theirs, figures.recorded))
     if cause in (None, "rounding") and figures.recorded_usd is None and figures.vendor_usd:
         return "rate"  # they charge what has no price here
     return cause
+
+
+def _is_for_want_of_a_price(figures: Figures, ours: Ours) -> bool:
+    """Our credits are what our rates say: attempts without a known price have none, and may be
+    twice as large as the others."""
+    if figures.unit is not Unit.CREDITS or not ours.unpriced or not figures.vendor:
+        return False
+    missing = EXACT.subtract(figures.vendor, figures.recorded or ZERO)
+    at_most = EXACT.multiply(figures.vendor, Decimal(2 * ours.unpriced))
+    return 0 < EXACT.multiply(missing, Decimal(ours.requests)) <= at_most
+
+
+def _cause_of_one_side(figures: Figures, theirs: Theirs) -> Cause | None:
+    if not (figures.vendor or figures.vendor_usd):
+        return "unbilled"
+    charged = [] if figures.vendor_usd else list(theirs.charges)
+    if charged and all(charged) and not any(figures.unit in units for units in charged):
+        return None  # they count it, and charge for other units of the model
+    return "unmetered"
 
 
 def _in_other_units(found: list[Figures]) -> list[Figures]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from voicegateway.reconcile.billed import EXACT, ZERO, Theirs, exact_sum
 from voicegateway.reconcile.recorded import Ours
@@ -13,6 +14,7 @@ from voicegateway.types import Unit
 __all__ = ["ours_by_unit", "theirs_by_unit"]
 
 _NANO: Final = Decimal("1e-9")
+Amount = TypeVar("Amount")
 
 
 def ours_by_unit(ours: Ours) -> dict[Unit, Decimal] | None:
@@ -27,14 +29,20 @@ def ours_by_unit(ours: Ours) -> dict[Unit, Decimal] | None:
 
 
 def theirs_by_unit(
-    theirs: Theirs, ours: Mapping[Unit, Decimal], rates: Mapping[Unit, Decimal] | None
+    theirs: Theirs,
+    ours: Mapping[Unit, Decimal],
+    rates: Mapping[Unit, Decimal] | None,
+    free: AbstractSet[Unit] = frozenset(),
 ) -> dict[Unit, Decimal] | None:
     """What the vendor asks for each unit. An amount for several units at once is shared out at
-    our `rates`, dollars a unit. None if one cannot be, so that only the sum compares."""
+    our `rates`, dollars a unit, and one that does not say of what it is among those that are not
+    `free` here. None if one cannot be, so that only the sum compares."""
+    counted_there = _counted({u: n for u, n in theirs.units.items() if u not in free})
     found: dict[Unit, Decimal] = {}
     for units, charge in theirs.charges.items():
-        counted = _counted(charge.units) or _counted(theirs.units) or _counted(ours)
-        if not units and len({*_counted(theirs.units), *_counted(ours)}) != 1:
+        named = {unit: charge.units.get(unit) for unit in units}
+        counted = _counted(named) or counted_there or _counted(ours)
+        if not units and len({*counted_there, *_counted(ours)}) != 1:
             return None
         parts = _parts(charge.cost_usd, {unit: charge.units.get(unit) for unit in counted}, rates)
         if parts is None:
@@ -58,9 +66,9 @@ def _parts(
     return _shared(cost, weights)
 
 
-def _counted(units: Mapping[Unit, Decimal]) -> dict[Unit, Decimal]:
+def _counted(units: Mapping[Unit, Amount]) -> dict[Unit, Amount]:
     """Requests are billed only where nothing else is."""
-    rest: dict[Unit, Decimal] = {
+    rest: dict[Unit, Amount] = {
         unit: amount for unit, amount in units.items() if unit is not Unit.REQUESTS
     }
     return rest or dict(units)

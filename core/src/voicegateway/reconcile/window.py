@@ -50,7 +50,8 @@ class Coverage:
     _spans: set[Gap] = field(default_factory=set)
 
     def takes(self, line: UsageLine, file: str) -> bool:
-        """Whether a line lies in the window. Raises `ReconcileError` if only a part does."""
+        """Whether a line lies in the window, one of a single call if it began there. Raises
+        `ReconcileError` if only a part does."""
         for moment in (line.start, line.end):
             if moment.tzinfo is None:
                 raise ReconcileError(
@@ -61,6 +62,8 @@ class Coverage:
             self.undated = True
             return True
         start, end = us_of_datetime(line.start), us_of_datetime(line.end)
+        if line.raw.get("one_call"):
+            end = start
         span = (start, end)
         if span in self._spans:
             return True

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         TTSConformance,
     )
     from voicegateway.testing.pulling import PullConformance
+    from voicegateway.testing.reconciling.hostile import UsageExportConformance
+    from voicegateway.testing.reconciling.suite import ReconcileConformance
     from voicegateway.testing.recording import MemoryLedger, drain, prompt, retries, silence
     from voicegateway.testing.recordings import (
         Recording,
@@ -51,6 +53,7 @@ __all__ = [
     "PricingConformance",
     "PullConformance",
     "Received",
+    "ReconcileConformance",
     "Recording",
     "ReplayCloud",
     "STTConformance",
@@ -59,6 +62,7 @@ __all__ = [
     "Trouble",
     "UsageAsked",
     "UsageCloud",
+    "UsageExportConformance",
     "check_recording",
     "drain",
     "plugin_bench",
@@ -80,6 +84,8 @@ _MODULES = {
         "STTConformance",
         "TTSConformance",
     ),
+    "reconciling.hostile": ("UsageExportConformance",),
+    "reconciling.suite": ("ReconcileConformance",),
     "pulling": ("PullConformance",),
     "recording": ("MemoryLedger", "drain", "prompt", "retries", "silence"),
     "recordings": ("Recording", "ReplayCloud", "check_recording", "read_recording"),

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from bookkeeping import EAR, FIRST, PARROT, PERIOD, RATES, TONE, Line, calls, export
 
+from voicegateway.reconcile.hints import hint_of
 from voicegateway.types import Modality, PriceLine, PriceQuote, Unit
 
 END = FIRST.replace(day=4)
@@ -51,6 +52,83 @@ def test_usage_and_costs_in_lines_of_their_own(compare):
     found = compare(made, used, cost)
     assert not found.flagged
     assert found.vendor_total_usd == sum(call.cost_usd for call in made)
+
+
+def test_a_cost_that_says_of_what_it_is_without_a_quantity(compare):
+    """One rate of three is another: that row alone is flagged."""
+    made = calls()
+    used = [replace(line, cost=None) for line in export(made)]
+    paid = [replace(line, units={}) for line in export(made) if line.model != PARROT]
+    unit_costs = {unit: Decimal(0) for unit in RATES[PARROT]}
+    for call in made:
+        for line in call.quote().lines if call.model == PARROT else ():
+            unit_costs[line.unit] += line.amount_usd
+    unit_costs[Unit.OUTPUT_TOKENS] *= 2
+    parts = [Line(FIRST, END, PARROT, Modality.LLM, {u: Decimal(1)}, c)
+             for u, c in unit_costs.items()]  # fmt: skip
+
+    class WithoutQuantities:
+        from voicegateway import hookimpl
+
+        @hookimpl
+        def read_usage_export(self, source):
+            from bookkeeping import AcmePlugin
+
+            for line in AcmePlugin().read_usage_export(source):
+                if line.model == PARROT and line.cost_usd is not None:
+                    (unit,) = line.units
+                    yield replace(line, units={}, raw={"cost_of": unit.value})
+                else:
+                    yield line
+
+    found = compare(made, used, paid, parts, plugin=WithoutQuantities())
+    ((key, row),) = [(key, row) for key, row in rows(found).items() if row.flagged]
+    assert (key, row.cause) == ((PARROT, "output_tokens"), "rate")
+    assert row.figures.vendor_usd == 2 * row.figures.recorded_usd
+    assert row.figures.vendor == row.figures.recorded
+
+
+def test_a_unit_that_is_counted_and_not_charged_is_no_finding(compare):
+    """Seconds beside the tokens that a model is billed by."""
+    made = calls()
+    seconds = Line(FIRST, END, PARROT, Modality.LLM, {Unit.AUDIO_SECONDS: Decimal(90)}, None)
+    found = compare(made, export(made), [seconds])
+    assert not found.flagged
+    row = rows(found)[PARROT, "audio_seconds"]
+    assert (row.figures.vendor, row.cause, row.drift) == (Decimal(90), None, None)
+    used = [replace(line, cost=None) for line in export(made)]
+    (uncharged,) = compare(made, used, [seconds]).flagged
+    assert uncharged.cause == "unmetered", "nothing says what is charged for"
+
+
+def test_a_cost_that_does_not_say_of_what_is_for_the_unit_that_is_billed(compare):
+    """Both sides count the time that a stream was open, and neither charges for it."""
+    made = [call for call in calls() if call.model == EAR]
+    open_for = sum(call.units[Unit.SESSION_SECONDS] for call in made)
+    used = [replace(line, cost=None) for line in export(made)]
+    used.append(Line(FIRST, END, EAR, Modality.STT, {Unit.SESSION_SECONDS: open_for}, None))
+    invoice = [Line(FIRST, END, EAR, Modality.STT, {}, sum(c.cost_usd for c in made) * 2)]
+    found = rows(compare(made, used, invoice))
+    assert set(found) == {(EAR, "audio_seconds"), (EAR, "session_seconds")}
+    assert (found[EAR, "audio_seconds"].cause, found[EAR, "session_seconds"].cause) == (
+        "rate",
+        None,
+    )
+
+
+def test_an_invoice_is_rounded_once_however_many_lines_count_the_use(compare):
+    """Ten cents are no rounding of one amount."""
+    made = [call for call in calls() if call.model == TONE]
+    each = [
+        Line(c.at, c.at, TONE, Modality.TTS, {Unit.CHARACTERS: c.units[Unit.CHARACTERS]}, None)
+        for c in made
+    ]
+    total = sum(call.cost_usd for call in made)
+    invoice = [Line(FIRST, END, TONE, Modality.TTS, {}, round(total, 2) + Decimal("0.10"))]
+    (row,) = compare(made, each, invoice).rows
+    assert row.cause == "rate"
+    right = [replace(invoice[0], cost=round(total, 2))]
+    assert compare(made, each, right).rows[0].cause == "rounding"
 
 
 def test_units_that_explain_the_cost_of_several(compare):
@@ -128,6 +206,26 @@ def test_credits_for_all_models(compare, monkeypatch, factor, cause):
     (row,) = found.rows
     assert (row.figures.unit, row.cause) == (Unit.CREDITS, cause)
     assert row.figures.recorded_usd == found.recorded_total_usd
+
+
+@pytest.mark.parametrize(("nth", "factor", "cause"), [(2, 1, "rate"), (10, 2, "units")])
+def test_credits_of_attempts_without_a_price_are_not_known(
+    compare, monkeypatch, nth, factor, cause
+):
+    """One of ten cannot be as much as the other nine."""
+
+    def quoted(call):
+        return in_credits(call) if call.priced else PriceQuote(None, confidence="unknown")
+
+    monkeypatch.setattr("bookkeeping.Call.quote", quoted)
+    made = [
+        replace(call, priced=bool(call.number // 3 % nth)) for call in calls() if call.model == EAR
+    ]
+    counted = sum(call.units[Unit.AUDIO_SECONDS] for call in made) * 2 * factor
+    theirs = [Line(FIRST, END, "*", None, {Unit.CREDITS: counted}, None)]
+    (row,) = compare(made, theirs).rows
+    assert (row.cause, row.flagged) == (cause, True)
+    assert ("no known price" in hint_of(row)) is (cause == "rate")
 
 
 def test_a_vendors_cost_for_several_units_is_shared_out_at_our_rates(compare):

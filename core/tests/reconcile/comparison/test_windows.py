@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
-from bookkeeping import DAYS, FIRST, HOUR, TONE, calls, export
+from bookkeeping import DAYS, EAR, FIRST, HOUR, PARROT, TONE, calls, export
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -134,6 +134,29 @@ def test_a_page_that_is_missing_is_an_error(compare):
     assert TONE
 
 
+def test_a_last_page_of_nothing_is_a_last_page(compare):
+    class Paged:
+        from voicegateway import hookimpl
+
+        @hookimpl
+        def read_usage_export(self, source):
+            from bookkeeping import AcmePlugin
+
+            for one in AcmePlugin().read_usage_export(source):
+                last = not one.units
+                raw = {} if last else {"report": "costs", "next_page": "p2"}
+                yield replace(one, raw=raw, cost_usd=None if last else one.cost_usd)
+
+    made = [call for call in calls() if call.at.day < 3]
+    nothing = [replace(one, units={}) for one in export(calls()) if one.start.day == 3][:1]
+    with pytest.raises(ReconcileError, match="page p2 follows"):
+        compare(made, export(made), plugin=Paged())
+    found = compare(made, export(made), nothing, plugin=Paged())
+    assert not found.flagged
+    assert not found.notes, "the third day is spoken of"
+    assert {row.figures.model for row in found.rows} == {EAR, PARROT, TONE}
+
+
 def test_only_the_longest_of_many_gaps_are_told(compare):
     made = calls()
     one = export(made)[0]
@@ -149,6 +172,15 @@ def test_a_line_without_a_date_is_of_the_whole_window():
     coverage = Coverage(between(FIRST, END, "UTC"))
     always = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
     assert coverage.takes(line(*always), "f")
+    assert coverage.gaps() == []
+
+
+@pytest.mark.parametrize(("begun", "inside"), [(-1, False), (0, True), (71, True), (72, False)])
+def test_a_call_over_midnight_is_in_the_window_in_which_it_began(begun, inside):
+    coverage = Coverage(between(FIRST, END, "UTC"))
+    start = FIRST + HOUR * begun
+    call = replace(line(start, start + 2 * HOUR), raw={"one_call": True})
+    assert coverage.takes(call, "f") is inside
     assert coverage.gaps() == []
 
 

@@ -13,7 +13,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from voicegateway.authoring import Bucket, ExportRecord, next_page, read_pages, usage_line
+from voicegateway.authoring import (
+    Bucket,
+    ExportRecord,
+    empty_line,
+    next_page,
+    read_pages,
+    usage_line,
+)
 from voicegateway.authoring.exports import Source, shown
 from voicegateway.types import Modality, Unit, UsageLine
 
@@ -54,19 +61,27 @@ _COST_OF: Final = {
 def read_export(source: Source) -> Iterator[UsageLine]:
     for page in read_pages(source):
         page.expect({"data"}, {"has_more", "next_page"})
-        following = next_page(page)
+        following, report = next_page(page), _report(page)
         for bucket in page.records("data"):
             bucket.expect({"starting_at", "ending_at", "results"})
-            yield from _results(bucket, following)
+            span = bucket.iso_time("starting_at"), bucket.iso_time("ending_at")
+            if not bucket.items("results"):
+                yield empty_line(bucket, Bucket(*span, report, following))
+            for result in bucket.records("results"):
+                reading = _cost if "amount" in result.fields else _usage
+                yield reading(result, Bucket(*span, _report_of(result), following))
 
 
-def _results(bucket: ExportRecord, following: str | None) -> Iterator[UsageLine]:
-    start, end = bucket.iso_time("starting_at"), bucket.iso_time("ending_at")
-    for result in bucket.records("results"):
-        if "amount" in result.fields:
-            yield _cost(result, Bucket(start, end, "cost_report", following))
-        else:
-            yield _usage(result, Bucket(start, end, "usage_report", following))
+def _report(page: ExportRecord) -> str:
+    """Empty where nothing was used in any bucket: only results say of what they are."""
+    for bucket in page.records("data"):
+        for result in bucket.records("results"):
+            return _report_of(result)
+    return ""
+
+
+def _report_of(result: ExportRecord) -> str:
+    return "cost_report" if "amount" in result.fields else "usage_report"
 
 
 def _usage(result: ExportRecord, bucket: Bucket) -> UsageLine:

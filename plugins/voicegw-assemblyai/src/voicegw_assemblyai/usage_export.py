@@ -58,4 +58,5 @@ def _bucket(event: ExportRecord) -> Bucket:
     seconds = event.count("session_duration_seconds")
     if seconds > _LONGEST:
         raise event.error("lasted longer than AssemblyAI lets a session")
-    return Bucket(ended - timedelta(seconds=max(1, int(seconds))), ended, "termination")
+    began = ended - timedelta(seconds=max(1, int(seconds)))
+    return Bucket(began, ended, "termination", one_call=True)

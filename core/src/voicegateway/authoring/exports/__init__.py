@@ -21,6 +21,7 @@ from voicegateway.authoring.exports.errors import UsageExportError, shown
 from voicegateway.authoring.exports.lines import (
     EVERY_MODEL,
     Bucket,
+    empty_line,
     next_page,
     read_pages,
     usage_line,
@@ -34,6 +35,7 @@ __all__ = [
     "ExportRecord",
     "Source",
     "UsageExportError",
+    "empty_line",
     "next_page",
     "read_pages",
     "read_records",

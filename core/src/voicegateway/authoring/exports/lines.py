@@ -13,7 +13,7 @@ from voicegateway.authoring.exports.opening import Source
 from voicegateway.authoring.exports.records import ExportRecord, read_records
 from voicegateway.types import Modality, Unit, UsageLine
 
-__all__ = ["EVERY_MODEL", "Bucket", "next_page", "read_pages", "usage_line"]
+__all__ = ["EVERY_MODEL", "Bucket", "empty_line", "next_page", "read_pages", "usage_line"]
 
 EVERY_MODEL: Final = "*"
 """The `model` of a line that the vendor does not split by model."""
@@ -30,6 +30,9 @@ class Bucket:
     """Which of the vendor's reports it is from, such as `costs`."""
     next_page: str | None = None
     """What the vendor calls the page behind this one."""
+    one_call: bool = False
+    """Whether this is the time of one call, which may last over midnight: the ledger has it where
+    it began. A bucket that lies only partly in a window cannot be compared."""
 
     @classmethod
     def at_any_time(cls, report: str) -> Bucket:
@@ -56,9 +59,10 @@ def usage_line(
     model string here does, where that is something else. A unit that is None or 0 is left out;
     `cost_of` is the one that the cost is of, where the vendor says that and no quantity.
 
-    `raw` is the record, and beside it `report`, `vendor_model`, `cost_of` and, where the vendor has
-    more than this page, `next_page`. Two reports of one thing, of what was used and of what it
-    cost, may both have the units of it: whoever sums lines takes those of one `report`."""
+    `raw` is the record, and beside it `report`, `vendor_model`, `cost_of`, `one_call` and, where
+    the vendor has more than this page, `next_page`. Two reports of one thing, of what was used and
+    of what it cost, may both have the units of it: whoever sums lines takes those of one `report`.
+    """
     if bucket.end <= bucket.start:
         raise record.error(f"ends at {bucket.end.isoformat()}, before it begins")
     raw: dict[str, object] = {
@@ -68,6 +72,8 @@ def usage_line(
     }
     if bucket.next_page is not None:
         raw["next_page"] = bucket.next_page
+    if bucket.one_call:
+        raw["one_call"] = True
     if cost_of is not None:
         raw["cost_of"] = cost_of.value
     return UsageLine(
@@ -79,6 +85,13 @@ def usage_line(
         cost_usd=cost_usd,
         raw=raw,
     )
+
+
+def empty_line(record: ExportRecord, bucket: Bucket) -> UsageLine:
+    """Of a bucket in which nothing was used: without it nobody knows that the vendor spoke of that
+    time, nor, on a last page of nothing, that it was the last. The `report` of a page that does
+    not say of what it is may be empty."""
+    return usage_line(record, bucket, model=None, modality=None, units={})
 
 
 def read_pages(source: Source) -> Iterator[ExportRecord]:

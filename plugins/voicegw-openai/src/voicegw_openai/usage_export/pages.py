@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Final
 
-from voicegateway.authoring import Bucket, ExportRecord, next_page, read_pages
+from voicegateway.authoring import Bucket, ExportRecord, empty_line, next_page, read_pages
 from voicegateway.authoring.exports import Source, shown
 from voicegateway.types import UsageLine
 from voicegw_openai.usage_export.costs import cost_line
@@ -24,19 +25,35 @@ _READERS: Final[Mapping[str, Callable[[ExportRecord, Bucket], UsageLine]]] = {
 def read_export(source: Source) -> Iterator[UsageLine]:
     for page in read_pages(source):
         page.expect({"data", "has_more"}, {"object", "next_page"})
-        following = next_page(page)
+        following, report = next_page(page), _report(page)
         for bucket in page.records("data"):
             bucket.expect({"start_time", "end_time", "results"}, {"object"})
-            yield from _results(bucket, following)
+            start, end = bucket.unix_time("start_time"), bucket.unix_time("end_time")
+            if bucket.items("results"):
+                yield from _results(bucket, start, end, following)
+            else:
+                yield empty_line(bucket, Bucket(start, end, report, following))
 
 
-def _results(bucket: ExportRecord, following: str | None) -> Iterator[UsageLine]:
-    start, end = bucket.unix_time("start_time"), bucket.unix_time("end_time")
+def _report(page: ExportRecord) -> str:
+    """Empty where nothing was used in any bucket: only results say of what they are."""
+    for bucket in page.records("data"):
+        for result in bucket.records("results"):
+            return _name(result.word("object") or "")
+    return ""
+
+
+def _name(kind: str) -> str:
+    return kind.removeprefix("organization.").removesuffix(".result")
+
+
+def _results(
+    bucket: ExportRecord, start: datetime, end: datetime, following: str | None
+) -> Iterator[UsageLine]:
     for result in bucket.records("results"):
         kind = result.word("object") or ""
         read = _READERS.get(kind)
         if read is None:
             known = ", ".join(_READERS)
             raise result.error(f"has an object of the kind {shown(kind)}; read are {known}")
-        report = kind.removeprefix("organization.").removesuffix(".result")
-        yield read(result, Bucket(start, end, report, following))
+        yield read(result, Bucket(start, end, _name(kind), following))
