@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import urllib.error
-import urllib.request
-import webbrowser
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -69,10 +66,12 @@ def _require_installed() -> None:
 
 def _answers(address: Address) -> bool:
     """Whether a VoiceGateway listens there."""
+    import urllib.request  # 50 ms, of every command's start
+
     try:
         with urllib.request.urlopen(f"http://{address}/health", timeout=1) as answer:
             return b'"uptime_seconds"' in answer.read(1000)
-    except (OSError, urllib.error.URLError, ValueError):
+    except (OSError, ValueError):
         return False
 
 
@@ -86,5 +85,7 @@ def _open_when_up(address: Address) -> None:
 
 
 def _open(address: Address, *, show: bool) -> None:
+    import webbrowser  # as above
+
     if show and not webbrowser.open(f"http://{address}/"):
         typer.echo(f"No browser was found here: open http://{address}/ yourself.", err=True)

@@ -1,0 +1,22 @@
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import styles from "./Dialog.module.css";
+
+type Props = { title: string; onClose: () => void; actions: ReactNode; children: ReactNode };
+
+/** A modal question. The browser keeps the focus in it, and Escape closes it. Open while mounted. */
+export function Dialog({ title, onClose, actions, children }: Props) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    ref.current?.showModal();
+  }, []);
+  return (
+    <dialog ref={ref} className={styles.dialog} aria-labelledby={id} onClose={onClose}>
+      <div className={styles.body}>
+        <h2 id={id}>{title}</h2>
+        {children}
+        <div className={styles.actions}>{actions}</div>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,62 @@
+import { createContext, type ReactNode, use, useMemo, useState } from "react";
+import { duration, money, when } from "./format";
+
+/** Rounded to the digits that matter; the exact amount when pointed at or read out. */
+export function Money({ amount }: { amount: string | null | undefined }) {
+  if (amount === null || amount === undefined) {
+    return (
+      <span className="quiet" title="No price is known for all of it.">
+        unknown
+      </span>
+    );
+  }
+  return (
+    <data className="number" value={amount} title={`$${amount}`}>
+      {money(amount)}
+    </data>
+  );
+}
+
+export function Duration({ ms }: { ms: number | null | undefined }) {
+  if (ms === null || ms === undefined) return <span className="quiet">–</span>;
+  return (
+    <span className="number" title={`${ms} ms`}>
+      {duration(ms)}
+    </span>
+  );
+}
+
+type Zone = { name: string; choose: (name: string) => void };
+
+const KEY = "voicegw.zone";
+const ZoneContext = createContext<Zone>({ name: "UTC", choose: () => {} });
+
+/** The zone that times are shown in: the ledger's, unless another was chosen in this browser. */
+export function ZoneProvider({ ledger, children }: { ledger: string; children: ReactNode }) {
+  const [chosen, setChosen] = useState(() => localStorage.getItem(KEY));
+  const zone = useMemo(
+    () => ({
+      name: chosen ?? ledger,
+      choose(name: string) {
+        localStorage.setItem(KEY, name);
+        setChosen(name);
+      },
+    }),
+    [chosen, ledger],
+  );
+  return <ZoneContext value={zone}>{children}</ZoneContext>;
+}
+
+export function useZone(): Zone {
+  return use(ZoneContext);
+}
+
+/** A moment in the chosen zone; in UTC when pointed at. */
+export function When({ time, as = when }: { time: string; as?: typeof when }) {
+  const zone = useZone().name;
+  return (
+    <time className="number" dateTime={time} title={`${when(time, "UTC")} UTC`}>
+      {as(time, zone)}
+    </time>
+  );
+}

@@ -1,0 +1,5 @@
+import { Page } from "~/design/surfaces";
+
+export default function Costs() {
+  return <Page title="Costs">{null}</Page>;
+}

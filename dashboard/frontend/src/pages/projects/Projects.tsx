@@ -1,0 +1,5 @@
+import { Page } from "~/design/surfaces";
+
+export default function Projects() {
+  return <Page title="Projects">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "~/design/surfaces";
+
+export default function Reconcile() {
+  return <Page title="Reconcile">{null}</Page>;
+}

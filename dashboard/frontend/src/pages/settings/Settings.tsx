@@ -1,0 +1,5 @@
+import { Page } from "~/design/surfaces";
+
+export default function Settings() {
+  return <Page title="Settings">{null}</Page>;
+}
