@@ -11,7 +11,7 @@ from voicegateway.core.config import database_target
 from voicegateway.core.engines import engine_factory
 from voicegateway.core.faults import key_path, nearest
 from voicegateway.core.gateway import Gateway
-from voicegateway.errors import LedgerError, ResourceNotFoundError
+from voicegateway.errors import ResourceNotFoundError
 from voicegateway.operations.readers import Readers
 from voicegateway.operations.window import Window
 from voicegateway.storage.engine import Engine
@@ -46,18 +46,17 @@ class Source:
     def prepare(self) -> None:
         """Makes the ledger if there is none, so that there is something to read before the first
         call is metered. One that cannot be made is told by each read."""
+        engine: Engine | None = None
         try:
             engine = self._engine()
             connection = engine.connect()
-        except (LedgerError, OSError) as error:
-            _log.warning("There is no ledger to read: %s", error)
-            return
-        try:
-            prepare(connection, engine)
+            try:
+                prepare(connection, engine)
+            finally:
+                connection.close()
         except Exception as error:  # noqa: BLE001 - each engine has errors of its own
-            _log.warning("There is no ledger to read: %s", engine.trouble(error).message)
-        finally:
-            connection.close()
+            said = str(error) if engine is None else engine.trouble(error).message
+            _log.warning("There is no ledger to read: %s", said)
 
     def close(self) -> None:
         """Closes the readers, those in use as soon as they are given back."""

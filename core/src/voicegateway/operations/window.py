@@ -26,7 +26,7 @@ class Window:
     def resolve(self, timezone: str) -> Period:
         """Raises `LedgerRequestError`."""
         if self.start is None and self.end is None:
-            return period_named(_name(self.period or "month"), timezone)
+            return period_named(_name("month" if self.period is None else self.period), timezone)
         if self.period is not None:
             raise LedgerRequestError("Give a period, or a start and an end, and not both.")
         if self.start is None or self.end is None:
