@@ -11,6 +11,12 @@ GUARDED = list(kit.guarded())
 SCOPES = [("read",), ("write",), ("admin",), ("read", "write")]
 
 
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """Without what other distributions add, which have tests of their own."""
+    monkeypatch.setattr("voicegateway.server.extensions.scan", lambda group: [])
+
+
 @pytest.fixture
 def access(client):
     return client.app.state.access
