@@ -7,16 +7,41 @@ import math
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["DURATION", "TTFB", "bucket_of", "middle_us", "percentiles"]
+__all__ = [
+    "DURATION",
+    "PACKED",
+    "TTFB",
+    "bucket_of",
+    "middle_us",
+    "packed",
+    "percentiles",
+    "unpacked",
+]
 
 TTFB: Final = 0
 DURATION: Final = 1
 _STEP: Final = math.log(1.02)
+_MEASURE: Final = 1 << 12
+_LEG: Final = 1 << 13
+PACKED: Final = f"(leg_id * {_LEG} + measure * {_MEASURE} + bucket)"
+"""`packed` in SQL."""
 
 
 def bucket_of(microseconds: int) -> int:
     """The bucket of a latency; everything below a microsecond is in bucket 0."""
     return int(math.log(microseconds) / _STEP) if microseconds > 1 else 0
+
+
+def packed(leg: int, measure: int, bucket: int) -> int:
+    """The three in one number, which sorts as they would. A tuple for each latency would keep the
+    garbage collector busy, and a database groups by one number in half the time."""
+    return leg * _LEG + measure * _MEASURE + bucket
+
+
+def unpacked(key: int) -> tuple[int, int, int]:
+    """Leg, measure and bucket of a packed number."""
+    leg, rest = divmod(key, _LEG)
+    return leg, *divmod(rest, _MEASURE)
 
 
 def middle_us(bucket: int) -> float:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Final
 
-from voicegateway.storage.buckets import DURATION, TTFB, bucket_of
+from voicegateway.storage.buckets import DURATION, TTFB, bucket_of, packed, unpacked
 from voicegateway.storage.codes import ALL_UNITS, UNIT_COLUMNS, SparseUnits, measured_units
 from voicegateway.storage.days import QUARTER_US, Days
 from voicegateway.storage.engine import Connection
@@ -66,9 +66,7 @@ class _Sum:
 
 _Sums = dict[_Key, _Sum]
 _Counts = dict[int, Counter[int]]
-"""By day or quarter-hour, how many there are of each `_latency`."""
-_MEASURE_BIT: Final = 12
-_LEG_BIT: Final = 13
+"""By day or quarter-hour, how many there are of each leg, measure and bucket, `packed`."""
 
 
 class _Span:
@@ -80,7 +78,7 @@ class _Span:
         self.legs: _Sums = defaultdict(_Sum)
         """By project, leg and outcome."""
         self.latencies: list[int] = []
-        """`_latency` of each."""
+        """Leg, measure and bucket of each, `packed`."""
 
 
 class Deltas:
@@ -104,9 +102,9 @@ class Deltas:
         span.legs[(project, leg, row.outcome)].add(row, sign)
         self._sessions[(day, row.session_id or 0, project)].add(row, sign)
         if row.ttfb_us is not None:
-            span.latencies.append(_latency(leg, TTFB, row.ttfb_us))
+            span.latencies.append(packed(leg, TTFB, bucket_of(row.ttfb_us)))
         if row.duration_us is not None:
-            span.latencies.append(_latency(leg, DURATION, row.duration_us))
+            span.latencies.append(packed(leg, DURATION, bucket_of(row.duration_us)))
 
     def cost_of(self, project_id: int) -> int:
         """What the batch adds to a project's cost, in nano-dollars."""
@@ -135,12 +133,6 @@ class Deltas:
         _write_counts(connection, "latency_quarters", _QUARTER_LATENCY, fast_by_quarter)
 
 
-def _latency(leg: int, measure: int, microseconds: int) -> int:
-    """Leg, measure and bucket in one number, which sorts as the three would: a tuple for each
-    latency would keep the garbage collector busy."""
-    return leg << _LEG_BIT | measure << _MEASURE_BIT | bucket_of(microseconds)
-
-
 def _share_out(legs: _Sums, when: int, sums: _Sums) -> None:
     for leg_key, one in legs.items():
         key = (when, *leg_key)
@@ -162,7 +154,7 @@ def _write_counts(
     connection: Connection, table: str, names: tuple[str, ...], counts: _Counts
 ) -> None:
     rows = [
-        (when, key >> _LEG_BIT, key >> _MEASURE_BIT & 1, key & (1 << _MEASURE_BIT) - 1, count)
+        (when, *unpacked(key), count)
         for when, many in sorted(counts.items())
         for key, count in sorted(many.items())
     ]

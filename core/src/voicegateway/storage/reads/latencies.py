@@ -7,7 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from voicegateway.storage.buckets import DURATION, TTFB, bucket_of, percentiles
+from voicegateway.storage.buckets import (
+    DURATION,
+    PACKED,
+    TTFB,
+    bucket_of,
+    packed,
+    percentiles,
+    unpacked,
+)
 from voicegateway.storage.engine import Connection, Value
 from voicegateway.storage.reads.names import Leg, find_project, legs_by_id
 from voicegateway.storage.reads.periods import Period
@@ -17,12 +25,12 @@ from voicegateway.storage.reads.spans import Span, spans_of
 __all__ = ["LegLatency", "Percentiles", "latency"]
 
 _DEFAULT: Final = (50.0, 95.0, 99.0)
+_SUMS: Final = f"SELECT {PACKED} AS packed, CAST(SUM(attempts) AS BIGINT)"
 _PRUNED: Final = (
-    "SELECT leg_id, measure, bucket, CAST(SUM(attempts) AS BIGINT) FROM pruned_latency "
-    "WHERE project_id = ? AND day >= ? AND day < ? GROUP BY leg_id, measure, bucket"
+    f"{_SUMS} FROM pruned_latency WHERE project_id = ? AND day >= ? AND day < ? GROUP BY packed"
 )
-_Counts = Counter[tuple[int, int, int]]
-"""By leg, measure and bucket."""
+_Counts = Counter[int]
+"""By leg, measure and bucket, `packed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,8 @@ def latency(
         else:
             counts = _of_project(connection, period, find_project(connection, project) or -1)
     by_leg: dict[int, dict[int, list[tuple[int, int]]]] = {}
-    for (leg, measure, bucket), count in counts.items():
+    for key, count in counts.items():
+        leg, measure, bucket = unpacked(key)
         by_leg.setdefault(leg, {}).setdefault(measure, []).append((bucket, count))
     found = [
         LegLatency(legs[leg], *(_percentiles(got.get(of, ()), percent) for of in (TTFB, DURATION)))
@@ -99,13 +108,9 @@ def _from_buckets(connection: Connection, period: Period) -> _Counts:
         ("latency_quarters", "quarter", spans.quarters),
     ):
         for span in wanted:
-            for *key, count in connection.execute(
-                "SELECT leg_id, measure, bucket, CAST(SUM(attempts) AS BIGINT) "  # noqa: S608 - our own names
-                f"FROM {table} WHERE {column} >= ? AND {column} < ? "
-                "GROUP BY leg_id, measure, bucket",
-                span,
-            ):
-                counts[tuple(key)] += count
+            sql = f"{_SUMS} FROM {table} WHERE {column} >= ? AND {column} < ? GROUP BY packed"
+            for key, count in connection.execute(sql, span):
+                counts[key] += count
     for span in spans.moments:
         counts.update(_counted(connection, span, None))
     return counts
@@ -114,14 +119,12 @@ def _from_buckets(connection: Connection, period: Period) -> _Counts:
 def _of_project(connection: Connection, period: Period, project_id: int) -> _Counts:
     counts = Counter(_counted(connection, (period.start_us, period.end_us), project_id))
     for span in spans_of(connection, period, quarters=False).days:
-        for *key, count in connection.execute(_PRUNED, (project_id, *span)):
-            counts[tuple(key)] += count
+        for key, count in connection.execute(_PRUNED, (project_id, *span)):
+            counts[key] += count
     return counts
 
 
-def _counted(
-    connection: Connection, span: Span, project_id: int | None
-) -> Iterator[tuple[int, int, int]]:
+def _counted(connection: Connection, span: Span, project_id: int | None) -> Iterator[int]:
     where, params = "started_us >= ? AND started_us < ?", list[Value](span)
     if project_id is not None:
         where += " AND project_id = ?"
@@ -131,6 +134,6 @@ def _counted(
         params,
     ):
         if ttfb is not None:
-            yield leg, TTFB, bucket_of(ttfb)
+            yield packed(leg, TTFB, bucket_of(ttfb))
         if duration is not None:
-            yield leg, DURATION, bucket_of(duration)
+            yield packed(leg, DURATION, bucket_of(duration))
