@@ -145,6 +145,19 @@ def test_a_session_is_its_receipt(seeded, client):
     assert [*first["rows"], *rest["rows"]] == listed
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("search=CALL", {"call-1", "call-2"}), ("search=-1", {"call-1"}), ("search=all_", set()),
+        ("search=%25", set()), ("running=true", {"call-2"}), ("running=true&search=-1", set()),
+        ("running=false&project=support", {"call-2"}),
+    ],
+)  # fmt: skip
+def test_sessions_can_be_searched(seeded, client, query, found):
+    rows = got(client, f"/v1/sessions?{query}")["rows"]
+    assert {row["session_id"] for row in rows} == found
+
+
 def test_a_row_is_explained_to_the_last_digit(seeded, client):
     records, running = seeded
     row = records[0].attempt.id

@@ -48,12 +48,25 @@ class LogReads(Source):
         return LogPage.model_validate({"rows": page.to_json(), "next_cursor": page.next_cursor})
 
     def sessions(
-        self, *, project: str | None = None, cursor: str | None = None, limit: int = 50
+        self,
+        *,
+        project: str | None = None,
+        search: str | None = None,
+        running: bool = False,
+        cursor: str | None = None,
+        limit: int = 50,
     ) -> SessionPage:
-        """Those that the ledger met last come first."""
+        """Those that the ledger met last come first. `search` is a part of the id."""
         with self.reading() as reader:
             self.require_project(reader, project)
-            page = queries.sessions(reader, project=project, cursor=cursor, limit=limit)
+            page = queries.sessions(
+                reader,
+                project=project,
+                search=search,
+                running=running,
+                cursor=cursor,
+                limit=limit,
+            )
         return SessionPage.model_validate({"rows": page.to_json(), "next_cursor": page.next_cursor})
 
     def session(self, session_id: str) -> Receipt:

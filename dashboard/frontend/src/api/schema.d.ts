@@ -3633,6 +3633,10 @@ export interface operations {
         parameters: {
             query?: {
                 project?: string | null;
+                /** @description A part of the id, in letters of any case. */
+                search?: string | null;
+                /** @description Only those with a request that is still open. */
+                running?: boolean;
                 cursor?: string | null;
                 /** @description Rows of a page. */
                 limit?: number;

@@ -42,6 +42,10 @@ class LogQuery(BaseModel):
 
 class SessionQuery(BaseModel):
     project: Name | None = None
+    search: Name | None = Field(None, description="A part of the id, in letters of any case.")
+    running: bool = Field(
+        default=False, description="Only those with a request that is still open."
+    )
     cursor: Annotated[str, Field(max_length=18, pattern=r"^[0-9]+$")] | None = None
     limit: Limit = 50
 
@@ -70,7 +74,13 @@ def explain_cost(request_id: NameInPath, desk: Desk) -> Explanation:
 @router.get("/v1/sessions", responses=responses(404), tags=["sessions"])
 def get_sessions(query: Annotated[SessionQuery, Query()], desk: Desk) -> SessionPage:
     """Calls, those that the ledger met last first."""
-    return desk.sessions(project=query.project, cursor=query.cursor, limit=query.limit)
+    return desk.sessions(
+        project=query.project,
+        search=query.search,
+        running=query.running,
+        cursor=query.cursor,
+        limit=query.limit,
+    )
 
 
 @router.get("/v1/sessions/{session_id:path}", responses=responses(404), tags=["sessions"])

@@ -16,6 +16,8 @@ from voicegateway.storage.reads.texts import time_text, units_json, usd_text
 __all__ = ["SessionPage", "SessionRow", "cost_per_minute", "session_row", "sessions"]
 
 _MINUTE_US: Final = 60_000_000
+_RUNNING: Final = "id IN (SELECT session_id FROM open_attempts WHERE session_id IS NOT NULL)"
+_LIKE: Final = "LOWER(name) LIKE LOWER(?) ESCAPE '!'"
 _KEPT_APART: Final = "SELECT first_us, last_us FROM pruned_sessions WHERE session_id = ?"
 
 
@@ -83,13 +85,26 @@ def cost_per_minute(cost_nano: int | None, length_us: int | None) -> int | None:
 
 
 def sessions(
-    reader: Reader, *, project: str | None = None, limit: int = 50, cursor: str | None = None
+    reader: Reader,
+    *,
+    project: str | None = None,
+    search: str | None = None,
+    running: bool = False,
+    limit: int = 50,
+    cursor: str | None = None,
 ) -> SessionPage:
-    """Sessions, those the ledger met last first. Raises `LedgerRequestError` for a cursor that is
-    none."""
+    """Sessions, those the ledger met last first. `search` is a part of the id, in letters of any
+    case; `running` asks for those with an open attempt. Raises `LedgerRequestError` for a cursor
+    that is none."""
     if cursor is not None and not cursor.isdecimal():
         raise LedgerRequestError(f"{cursor!r} is no cursor: use the one a page came with.")
-    where, params = ["id < ?"], [int(cursor) if cursor else 2**62]
+    where: list[str] = ["id < ?"]
+    params: list[Value] = [int(cursor) if cursor else 2**62]
+    if search is not None:
+        where.append(_LIKE)
+        params.append(_containing(search))
+    if running:
+        where.append(_RUNNING)
     with reader.snapshot() as connection:
         if project is not None:
             where.append("project_id = ?")
@@ -105,6 +120,13 @@ def sessions(
             for key, name, owner in found[:limit]
         ]
     return SessionPage(tuple(rows), str(found[limit - 1][0]) if len(found) > limit else None)
+
+
+def _containing(text: str) -> str:
+    """A pattern for LIKE, in which nothing but the ends stands for something else."""
+    for sign in "!%_":
+        text = text.replace(sign, f"!{sign}")
+    return f"%{text}%"
 
 
 def session_row(connection: Connection, key: int, name: str, project: str) -> SessionRow:
