@@ -21,14 +21,14 @@ export function Button({
   return <button type="button" {...rest} className={buttonClass(look)} />;
 }
 
-type FieldProps = { label: string; hint?: ReactNode; fault?: string | undefined };
+export type FieldProps = { label: string; hint?: ReactNode; fault?: string | undefined };
 
-function useDescription({ hint, fault }: Pick<FieldProps, "hint" | "fault">) {
+export function useDescription({ hint, fault }: Pick<FieldProps, "hint" | "fault">) {
   const id = useId();
   return { id, about: hint || fault ? `${id}-about` : undefined };
 }
 
-function About({ id, hint, fault }: { id: string | undefined } & Omit<FieldProps, "label">) {
+export function About({ id, hint, fault }: { id: string | undefined } & Omit<FieldProps, "label">) {
   if (id === undefined) return null;
   return (
     <span id={id} className={fault ? styles.fault : styles.hint}>

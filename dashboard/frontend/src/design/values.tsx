@@ -26,10 +26,15 @@ export function Duration({ ms }: { ms: number | null | undefined }) {
   );
 }
 
-type Zone = { name: string; choose: (name: string) => void };
+type Zone = {
+  name: string;
+  ledger: string;
+  /** `undefined` goes back to the ledger's. */
+  choose: (name: string | undefined) => void;
+};
 
 const KEY = "voicegw.zone";
-const ZoneContext = createContext<Zone>({ name: "UTC", choose: () => {} });
+const ZoneContext = createContext<Zone>({ name: "UTC", ledger: "UTC", choose: () => {} });
 
 /** The zone that times are shown in: the ledger's, unless another was chosen in this browser. */
 export function ZoneProvider({ ledger, children }: { ledger: string; children: ReactNode }) {
@@ -37,9 +42,11 @@ export function ZoneProvider({ ledger, children }: { ledger: string; children: R
   const zone = useMemo(
     () => ({
       name: chosen ?? ledger,
-      choose(name: string) {
-        localStorage.setItem(KEY, name);
-        setChosen(name);
+      ledger,
+      choose(name: string | undefined) {
+        if (name === undefined) localStorage.removeItem(KEY);
+        else localStorage.setItem(KEY, name);
+        setChosen(name ?? null);
       },
     }),
     [chosen, ledger],

@@ -1,0 +1,49 @@
+import type { InputHTMLAttributes, ReactNode, TextareaHTMLAttributes } from "react";
+import { About, type FieldProps, useDescription } from "./controls";
+import styles from "./controls.module.css";
+
+/** Text of several lines, such as JSON. */
+export function AreaField({
+  label,
+  hint,
+  fault,
+  ...rest
+}: FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  const { id, about } = useDescription({ hint, fault });
+  return (
+    <div className={styles.field}>
+      <label className={styles.label} htmlFor={id}>
+        {label}
+      </label>
+      <textarea
+        rows={4}
+        spellCheck={false}
+        {...rest}
+        id={id}
+        className={`${styles.input} ${styles.area}`}
+        aria-describedby={about}
+        aria-invalid={fault ? true : undefined}
+      />
+      <About id={about} hint={hint} fault={fault} />
+    </div>
+  );
+}
+
+type CheckProps = { label: ReactNode; hint?: ReactNode; fault?: string | undefined } & Omit<
+  InputHTMLAttributes<HTMLInputElement>,
+  "type"
+>;
+
+/** A yes or no. */
+export function CheckField({ label, hint, fault, ...rest }: CheckProps) {
+  const { id, about } = useDescription({ hint, fault });
+  return (
+    <div className={styles.field}>
+      <div className={styles.check}>
+        <input {...rest} type="checkbox" id={id} aria-describedby={about} />
+        <label htmlFor={id}>{label}</label>
+      </div>
+      <About id={about} hint={hint} fault={fault} />
+    </div>
+  );
+}
