@@ -98,6 +98,18 @@ observability:
 plugins:
   disabled: []  # provider ids or distribution names
   preload: true  # let voicegateway.preload() import what the config names
+
+server:  # voicegw serve
+  host: 127.0.0.1  # another address needs a key first: voicegw keys create NAME --scopes read
+  port: 8080
+  cors_origins: []  # sites whose pages may read the API's answers
+  allowed_hosts: []  # hosts inside this network that a managed base_url may name
+
+auth:
+  api_keys: []
+  # - name: grafana
+  #   hash: as `voicegw keys hash` prints it, or token: ${GRAFANA_TOKEN}
+  #   scopes: [read]
 """
 
 
