@@ -1,6 +1,6 @@
 """What metering adds to a frame, a chunk and a call, beside the native object in the same run.
 
-    python -m tox run -e benchmarks -- metering
+    python benchmarks/metering.py
 
 CPU time of the event loop's thread, the two sides interleaved, median of all rounds.
 """

@@ -1,6 +1,6 @@
 """Processes that make as many requests as one limit lets them: never more than it, and nearly all.
 
-    python -m tox run -e benchmarks -- budgets/limits [SECONDS]
+    python benchmarks/budgets/limits.py [SECONDS]
 
 Exit code 1 if any window saw more than the limit allows in it, or the whole less than 95 %.
 """

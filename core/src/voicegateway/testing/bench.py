@@ -151,7 +151,7 @@ class PluginBench:
         if ledger is None:
             return []
         if not await asyncio.to_thread(ledger.flush, _FLUSH_SECONDS):
-            raise AssertionError(f"the ledger lost records: {ledger.stats().last_error}")
+            raise AssertionError(f"the ledger did not write everything: {ledger.stats()}")
         return await asyncio.to_thread(self._read)
 
     def _read(self) -> list[Entry]:
