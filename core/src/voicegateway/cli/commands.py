@@ -27,6 +27,7 @@ from voicegateway.cli import (
     reconcile,
     reprice,
     rotate_secret,
+    seed,
     serve,
     session,
     sessions,
@@ -58,6 +59,7 @@ def _root(
 
 
 app.command("demo")(demo.demo)
+app.command("seed")(seed.seed)
 app.command("init")(init.init)
 app.add_typer(plugins.app, name="plugins", help="Installed provider plugins.")
 app.add_typer(models.app, name="models", help="Models that run on this machine.")

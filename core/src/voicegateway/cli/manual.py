@@ -48,6 +48,13 @@ _OCTOBER: Final = "--start 2026-10-01 --end 2026-10-31"
 
 PAGES: Final[Mapping[str, Page]] = {
     "demo": Page(("voicegw demo", "voicegw demo --stack premium --project trial")),
+    "seed": Page(
+        (
+            "voicegw seed",
+            "voicegw seed --folder /tmp/sample --rows 100000",
+            "voicegw seed --live             # and calls that come in while you look",
+        )
+    ),
     "init": Page(
         ("voicegw init", "voicegw init --full -o /etc/voicegateway/voicegw.yaml"),
         "it exists already, and was not to be overwritten",
