@@ -1,4 +1,4 @@
-import { QueryClient, queryOptions } from "@tanstack/react-query";
+import { QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
 import { api, bodyOf, ProblemError } from "./client";
 import type { paths } from "./schema";
 
@@ -47,7 +47,7 @@ export const queries = {
     }),
   sessions: (query: Query<"/v1/sessions">) =>
     queryOptions({
-      queryKey: ["sessions", query],
+      queryKey: ["sessions", "list", query],
       queryFn: ({ signal }) => bodyOf(api.GET("/v1/sessions", { params: { query }, signal })),
     }),
   receipt: (session_id: string) =>
@@ -106,7 +106,16 @@ export const queries = {
 } as const;
 
 export function newQueryClient(): QueryClient {
-  return new QueryClient({
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      // Whoever was signed in is not any more: the frame asks who it is, and shows the sign-in.
+      onError(error, query) {
+        const out = error instanceof ProblemError && error.status === 401;
+        if (out && query.queryKey[0] !== "session") {
+          void client.invalidateQueries({ queryKey: ["session"] });
+        }
+      },
+    }),
     defaultOptions: {
       queries: {
         staleTime: 10_000,
@@ -118,4 +127,5 @@ export function newQueryClient(): QueryClient {
       },
     },
   });
+  return client;
 }

@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useState } from "react";
 import { queries } from "~/api/queries";
 import { Failure, Waiting } from "~/design/surfaces";
 import { useZone, ZoneProvider } from "~/design/values";
 import { LiveProvider, useLive } from "~/live/LiveProvider";
+import { SignedIn } from "~/pages/signin/SignedIn";
 import { needsKey, SignIn } from "~/pages/signin/SignIn";
 import styles from "./Shell.module.css";
 import { ThemeSwitch } from "./ThemeSwitch";
@@ -24,7 +26,8 @@ const PAGES = [
 const STATES = {
   live: "Live",
   connecting: "Reconnecting",
-  broken: "Not live: reload the page",
+  paused: "Paused",
+  broken: "Not live, trying again",
 } as const;
 
 /** The frame of every page, for those who are let in. */
@@ -50,18 +53,42 @@ function Alone({ children }: { children: React.ReactNode }) {
 }
 
 function Frame({ version }: { version: string }) {
-  const { state } = useLive();
-  const zone = useZone();
+  const page = useLocation({ select: (location) => location.pathname });
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#main">
         To the content
       </a>
-      <header className={styles.side}>
+      <Side key={page} version={version} />
+      <main id="main" className={styles.main} tabIndex={-1}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}
+
+/** On a phone all but the name and the state is behind a button, and is put away by going to
+ * another page. */
+function Side({ version }: { version: string }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <header className={styles.side} data-open={open}>
+      <div className={styles.top}>
         <Link to="/" className={styles.brand}>
           <img src="/favicon.svg" alt="" width={24} height={24} />
           VoiceGateway
         </Link>
+        <button
+          type="button"
+          className={styles.menu}
+          aria-expanded={open}
+          aria-controls="menu"
+          onClick={() => setOpen(!open)}
+        >
+          Menu
+        </button>
+      </div>
+      <div id="menu" className={styles.folded}>
         <nav className={styles.nav} aria-label="Pages">
           {PAGES.map(([to, name]) => (
             <Link key={to} to={to} activeOptions={{ exact: to === "/", includeSearch: false }}>
@@ -69,19 +96,25 @@ function Frame({ version }: { version: string }) {
             </Link>
           ))}
         </nav>
-        <div className={styles.foot}>
-          <div className={styles.state} role="status">
-            <span className={styles.dot} data-state={state} />
-            {STATES[state]}
-          </div>
-          <div>Times: {zone.name}</div>
-          <div>Version {version}</div>
-          <ThemeSwitch />
-        </div>
-      </header>
-      <main id="main" className={styles.main} tabIndex={-1}>
-        <Outlet />
-      </main>
+        <Foot version={version} />
+      </div>
+    </header>
+  );
+}
+
+function Foot({ version }: { version: string }) {
+  const { state } = useLive();
+  const zone = useZone();
+  return (
+    <div className={styles.foot}>
+      <div className={styles.state} role="status">
+        <span className={styles.dot} data-state={state} />
+        {STATES[state]}
+      </div>
+      <div>Times: {zone.name}</div>
+      <div>Version {version}</div>
+      <SignedIn />
+      <ThemeSwitch />
     </div>
   );
 }

@@ -30,6 +30,9 @@ const cleared = {
   end: undefined,
   project: undefined,
   modality: undefined,
+  status: undefined,
+  view: undefined,
+  axis: undefined,
 };
 
 const tree = root.addChildren([

@@ -2,9 +2,11 @@
 
 const PERIODS = ["today", "week", "month"] as const;
 const MODALITIES = ["stt", "llm", "tts"] as const;
+const OUTCOMES = ["open", "completed", "cancelled", "failed", "abandoned"] as const;
 
 export type PeriodName = (typeof PERIODS)[number];
 export type Modality = (typeof MODALITIES)[number];
+export type Outcome = (typeof OUTCOMES)[number];
 
 export type Search = {
   period?: PeriodName;
@@ -13,8 +15,24 @@ export type Search = {
   end?: string;
   project?: string;
   modality?: Modality;
+  provider?: string;
+  /** `provider/model`, or the model alone. */
+  model?: string;
+  status?: Outcome;
+  session?: string;
+  /** A part of a session's id. */
+  search?: string;
+  /** What the list of calls lists; sessions unless it says `requests`. */
+  view?: "requests";
+  /** The page after this place of a list. */
+  cursor?: string;
+  /** The request whose details are open. */
+  request?: string;
+  /** What the bars of a receipt begin at; the call's start unless it says `turn`. */
+  axis?: "turn";
 };
 
+const TEXTS = ["provider", "model", "session", "search", "cursor", "request"] as const;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Reads the query of a URL; whatever is not understood is left out. */
@@ -26,6 +44,13 @@ export function readSearch(raw: Record<string, unknown>): Search {
   const project = textOf(raw.project);
   if (project) found.project = project;
   if (oneOf(MODALITIES, raw.modality)) found.modality = raw.modality;
+  if (oneOf(OUTCOMES, raw.status)) found.status = raw.status;
+  if (raw.view === "requests") found.view = raw.view;
+  if (raw.axis === "turn") found.axis = raw.axis;
+  for (const name of TEXTS) {
+    const text = textOf(raw[name]);
+    if (text) found[name] = text;
+  }
   return found;
 }
 

@@ -1,27 +1,19 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, bodyOf, ProblemError } from "~/api/client";
+import { ProblemError } from "~/api/client";
 import { Button, TextField } from "~/design/controls";
 import styles from "./SignIn.module.css";
+import { useSignIn } from "./signing";
 
 /** Whether the server wants a key first. */
 export function needsKey(error: unknown): boolean {
   return error instanceof ProblemError && error.status === 401;
 }
 
-/** The key goes to the server once, which answers with a cookie that no script can read. */
+/** In the place of every page; the address stays, and is shown afterwards. */
 export function SignIn() {
-  const client = useQueryClient();
   const [token, setToken] = useState("");
-  const signIn = useMutation({
-    mutationFn: () => bodyOf(api.POST("/v1/session", { body: { token: token.trim() } })),
-    onSuccess: (session) => {
-      setToken("");
-      client.clear();
-      client.setQueryData(["session"], session);
-    },
-  });
-  const fault = signIn.error instanceof ProblemError ? signIn.error.message : undefined;
+  const signIn = useSignIn();
+  const said = signIn.error instanceof ProblemError ? signIn.error.message : undefined;
   return (
     <main className={styles.place}>
       <title>Sign in · VoiceGateway</title>
@@ -29,27 +21,36 @@ export function SignIn() {
         className={styles.form}
         onSubmit={(event) => {
           event.preventDefault();
-          signIn.mutate();
+          signIn.mutate(token.trim());
         }}
       >
-        <h1>VoiceGateway</h1>
+        <h1 className={styles.name}>
+          <img src="/favicon.svg" alt="" width={28} height={28} />
+          VoiceGateway
+        </h1>
         <TextField
           label="API key"
           type="password"
           autoComplete="current-password"
+          autoCapitalize="none"
+          spellCheck={false}
           required
+          autoFocus
           value={token}
-          onChange={(event) => setToken(event.target.value)}
-          hint={
-            <>
-              Made by <code>voicegw keys create NAME --scopes read</code>.
-            </>
-          }
-          fault={fault}
+          onChange={(event) => {
+            setToken(event.target.value);
+            signIn.reset();
+          }}
+          fault={said}
+          hint="It is sent once; this browser keeps a cookie of twelve hours instead of it."
         />
         <Button look="primary" type="submit" disabled={signIn.isPending}>
-          Sign in
+          {signIn.isPending ? "Signing in…" : "Sign in"}
         </Button>
+        <p className={styles.hint}>
+          No key? Whoever runs the server makes one:
+          <code>voicegw keys create NAME --scopes read</code>
+        </p>
       </form>
     </main>
   );
