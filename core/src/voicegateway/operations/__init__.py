@@ -19,6 +19,7 @@ from voicegateway.operations.prices import PriceReads
 from voicegateway.operations.projects import ProjectReads
 from voicegateway.operations.provider_test import ProviderTests
 from voicegateway.operations.status import StatusReads
+from voicegateway.operations.totals import TotalReads
 from voicegateway.operations.window import Window
 
 __all__ = ["Operations", "Window"]
@@ -35,5 +36,6 @@ class Operations(
     ProjectReads,
     ProviderTests,
     StatusReads,
+    TotalReads,
 ):
     """Every subject. Close it when the process ends."""

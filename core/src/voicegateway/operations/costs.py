@@ -11,6 +11,7 @@ from voicegateway.operations.window import Window
 from voicegateway.storage import queries
 from voicegateway.storage.reads import series
 from voicegateway.storage.reads.texts import time_text
+from voicegateway.types import Modality
 
 __all__ = ["CostReads"]
 
@@ -25,16 +26,28 @@ class CostReads(Source):
         window: Window,
         *,
         project: str | None = None,
+        provider: str | None = None,
+        model: str | None = None,
+        modality: Modality | None = None,
         by: Sequence[By] = get_args(By),
         sessions: int = _SESSIONS,
     ) -> Costs:
         """The sums of a period; lists that `by` leaves out are empty, which takes less time where
-        sessions are left out. At most so many `sessions`."""
+        sessions are left out. At most so many `sessions`, and none of one provider, model or
+        modality."""
         period = self.period(window)
         most = sessions if "session" in by else 0
         with self.reading() as reader:
             self.require_project(reader, project)
-            found = queries.costs(reader, period, project=project, sessions=most).to_json()
+            found = queries.costs(
+                reader,
+                period,
+                project=project,
+                provider=provider,
+                model=model,
+                modality=modality,
+                sessions=most,
+            ).to_json()
         left_out: dict[str, list[object]] = {
             f"by_{name}": [] for name in get_args(By) if name not in by
         }
@@ -47,12 +60,24 @@ class CostReads(Source):
         step: Step = "day",
         by: SeriesBy = "model",
         project: str | None = None,
+        provider: str | None = None,
+        model: str | None = None,
+        modality: Modality | None = None,
     ) -> CostSeries:
         """Points by time and by what `by` names, from whole days or quarter-hours."""
         period = self.period(window)
         with self.reading() as reader:
             self.require_project(reader, project)
-            found = series.cost_series(reader, period, step=step, by=by, project=project)
+            found = series.cost_series(
+                reader,
+                period,
+                step=step,
+                by=by,
+                project=project,
+                provider=provider,
+                model=model,
+                modality=modality,
+            )
         points = [
             {**queries.CostRow(one.key, one.sum).to_json(), "at": time_text(one.at_us)}
             for one in found.points

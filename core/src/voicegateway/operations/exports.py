@@ -13,6 +13,7 @@ from voicegateway.operations.window import Window
 from voicegateway.reconcile.columns import csv_chunks, json_chunks
 from voicegateway.reconcile.comparison import THRESHOLD, reconcile
 from voicegateway.storage.reads.exports import export_rows
+from voicegateway.types import Modality
 
 __all__ = ["Exports"]
 
@@ -21,7 +22,14 @@ class Exports(ProviderReads):
     """Raise `LedgerError`."""
 
     def export_costs(
-        self, window: Window, *, project: str | None = None, form: Literal["csv", "json"] = "csv"
+        self,
+        window: Window,
+        *,
+        project: str | None = None,
+        provider: str | None = None,
+        model: str | None = None,
+        modality: Modality | None = None,
+        form: Literal["csv", "json"] = "csv",
     ) -> Iterator[bytes]:
         """One line a request, oldest first, in pieces that are made as they are asked for. What is
         wrong with the question is raised here, and not by the first piece."""
@@ -32,7 +40,15 @@ class Exports(ProviderReads):
 
         def pieces() -> Iterator[bytes]:
             with self.open_reader() as reader:  # others need not wait for a slow client
-                yield from chunks(export_rows(reader, period, project=project))
+                rows = export_rows(
+                    reader,
+                    period,
+                    project=project,
+                    provider=provider,
+                    model=model,
+                    modality=modality,
+                )
+                yield from chunks(rows)
 
         return pieces()
 

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from voicegateway.operations.documents.costs import Step
-from voicegateway.operations.documents.latency import Latency, LatencySeries, Measure
+from voicegateway.operations.documents.latency import (
+    Latency,
+    LatencyBy,
+    LatencySeries,
+    Measure,
+    Slowest,
+)
 from voicegateway.operations.source import Source
 from voicegateway.operations.window import Window
 from voicegateway.storage import queries
@@ -41,12 +47,13 @@ class LatencyReads(Source):
         *,
         step: Step = "day",
         measure: Measure = "ttfb",
+        by: LatencyBy = "model",
         provider: str | None = None,
         model: str | None = None,
         modality: Modality | None = None,
     ) -> LatencySeries:
-        """Percentiles of each model over time, and a heat map of them together. `model` is
-        `provider/model` or the model alone."""
+        """Percentiles of each model or modality over time, and a heat map of all together. `model`
+        is `provider/model` or the model alone."""
         period = self.period(window)
         with self.reading() as reader:
             found = series.latency_series(
@@ -54,6 +61,7 @@ class LatencyReads(Source):
                 period,
                 step=step,
                 measure=measure,
+                by=by,
                 provider=provider,
                 model=model,
                 modality=modality,
@@ -62,8 +70,8 @@ class LatencyReads(Source):
         points = [
             {
                 "at": time_text(one.at_us),
-                "provider": one.leg.provider,
-                "model": one.leg.model,
+                "provider": one.leg.provider or None,
+                "model": one.leg.model or None,
                 "modality": one.leg.modality,
                 "ms": one.ms.to_json(),
             }
@@ -74,9 +82,41 @@ class LatencyReads(Source):
                 "period": found.period.to_json(),
                 "step": step,
                 "measure": measure,
+                "by": by,
                 "points": points,
                 "heat": [_cell(one) for one in found.heat],
             }
+        )
+
+    def slowest(
+        self,
+        window: Window,
+        *,
+        measure: Measure = "ttfb",
+        project: str | None = None,
+        provider: str | None = None,
+        model: str | None = None,
+        modality: Modality | None = None,
+        limit: int = 20,
+    ) -> Slowest:
+        """The requests that took longest and are still kept. `model` is `provider/model` or the
+        model alone."""
+        period = self.period(window)
+        with self.reading() as reader:
+            self.require_project(reader, project)
+            found = queries.slowest(
+                reader,
+                period,
+                measure=measure,
+                project=project,
+                provider=provider,
+                model=model,
+                modality=modality,
+                limit=limit,
+            )
+        rows = [one.to_json() for one in found]
+        return Slowest.model_validate(
+            {"period": period.to_json(), "measure": measure, "rows": rows}
         )
 
 

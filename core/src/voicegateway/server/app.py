@@ -37,6 +37,7 @@ from voicegateway.server.routes import (
     reconcile,
     session,
     status,
+    totals,
 )
 
 __all__ = ["create_app"]
@@ -55,6 +56,7 @@ _ROUTERS: Final = (
     costs.router,
     latency.router,
     logs.router,
+    totals.router,
     projects.reads,
     projects.writes,
     providers.reads,

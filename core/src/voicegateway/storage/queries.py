@@ -36,7 +36,9 @@ from voicegateway.storage.reads.periods import Period, PeriodName, between, peri
 from voicegateway.storage.reads.reader import Reader, open_reader
 from voicegateway.storage.reads.receipts import LegReceipt, Receipt, Turn, session_receipt
 from voicegateway.storage.reads.sessions import SessionPage, SessionRow, sessions
+from voicegateway.storage.reads.slowest import slowest
 from voicegateway.storage.reads.sums import Sum
+from voicegateway.storage.reads.talk import Talk, talk
 from voicegateway.storage.reads.writers import DeadWriter, dead_writers
 
 __all__ = [
@@ -62,6 +64,7 @@ __all__ = [
     "SessionRow",
     "SessionSort",
     "Sum",
+    "Talk",
     "Turn",
     "WriterInfo",
     "all_time",
@@ -83,5 +86,7 @@ __all__ = [
     "session_receipt",
     "sessions",
     "sessions_in",
+    "slowest",
+    "talk",
     "usage_by_leg",
 ]

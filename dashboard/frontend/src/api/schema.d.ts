@@ -277,6 +277,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/latency/slowest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Slowest Requests
+         * @description The requests of a period that took longest, of those that are still kept.
+         */
+        get: operations["get_slowest_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/logs": {
         parameters: {
             query?: never;
@@ -349,6 +369,26 @@ export interface paths {
          * @description What one call consumed and cost, turn by turn.
          */
         get: operations["get_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session-totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session Totals
+         * @description How many calls a period had, how long they took, and what a minute of them cost.
+         */
+        get: operations["get_session_totals"];
         put?: never;
         post?: never;
         delete?: never;
@@ -847,7 +887,7 @@ export interface components {
             by_project: components["schemas"]["CostRow"][];
             /**
              * By Session
-             * @description The costliest only.
+             * @description The costliest only; none of one provider, model or modality.
              */
             by_session: components["schemas"]["CostRow"][];
         };
@@ -1047,7 +1087,7 @@ export interface components {
         };
         /**
          * LatencyPoint
-         * @description One model in one step of time.
+         * @description One model, or all of one modality, in one step of time.
          */
         LatencyPoint: {
             /**
@@ -1057,10 +1097,13 @@ export interface components {
              * @example 2026-11-22T06:04:00.250000Z
              */
             at: string;
-            /** Provider */
-            provider: string;
+            /**
+             * Provider
+             * @description Null, as the model: all of this modality.
+             */
+            provider: string | null;
             /** Model */
-            model: string;
+            model: string | null;
             modality: components["schemas"]["Modality"];
             ms: components["schemas"]["Percentiles"];
         };
@@ -1081,6 +1124,11 @@ export interface components {
              * @enum {string}
              */
             measure: "ttfb" | "duration";
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "model" | "modality";
             /** Points */
             points: components["schemas"]["LatencyPoint"][];
             /**
@@ -2160,12 +2208,55 @@ export interface components {
             };
         };
         /**
+         * SessionTotals
+         * @description The calls of a period together. Their part outside of it does not count.
+         */
+        SessionTotals: {
+            period: components["schemas"]["PeriodDocument"];
+            /**
+             * Sessions
+             * @description Those that a request started in, ended or not.
+             */
+            sessions: number;
+            /**
+             * Open Sessions
+             * @description Those with a request that is still running.
+             */
+            open_sessions: number;
+            /**
+             * Duration Seconds
+             * @description From each one's first start to its last end.
+             */
+            duration_seconds: number;
+            /**
+             * Cost Usd
+             * @description Of what has ended and belongs to a session.
+             */
+            cost_usd: string | null;
+            /** Cost Per Minute Usd */
+            cost_per_minute_usd: string | null;
+        };
+        /**
          * SignIn
          * @description A key.
          */
         SignIn: {
             /** Token */
             token: string;
+        };
+        /**
+         * Slowest
+         * @description The requests that took longest, the slowest first.
+         */
+        Slowest: {
+            period: components["schemas"]["PeriodDocument"];
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "ttfb" | "duration";
+            /** Rows */
+            rows: components["schemas"]["LogRow"][];
         };
         /**
          * Status
@@ -3054,6 +3145,10 @@ export interface operations {
                 end?: string | null;
                 /** @description Of one project. */
                 project?: string | null;
+                provider?: string | null;
+                /** @description `provider/model`, or the model alone. */
+                model?: string | null;
+                modality?: components["schemas"]["Modality"] | null;
                 /** @description Only these lists; the others are empty. May be given several times. */
                 by?: ("provider" | "model" | "modality" | "project" | "session")[];
                 /** @description How many of the costliest sessions. */
@@ -3141,6 +3236,10 @@ export interface operations {
                 end?: string | null;
                 /** @description Of one project. */
                 project?: string | null;
+                provider?: string | null;
+                /** @description `provider/model`, or the model alone. */
+                model?: string | null;
+                modality?: components["schemas"]["Modality"] | null;
                 /** @description Quarter-hours are kept for three days. */
                 step?: "day" | "quarter_hour";
                 by?: "provider" | "model" | "modality" | "project";
@@ -3227,6 +3326,10 @@ export interface operations {
                 end?: string | null;
                 /** @description Of one project. */
                 project?: string | null;
+                provider?: string | null;
+                /** @description `provider/model`, or the model alone. */
+                model?: string | null;
+                modality?: components["schemas"]["Modality"] | null;
                 format?: "csv" | "json";
             };
             header?: never;
@@ -3400,6 +3503,7 @@ export interface operations {
                 step?: "day" | "quarter_hour";
                 /** @description Time to first byte, or the whole duration. */
                 measure?: "ttfb" | "duration";
+                by?: "model" | "modality";
                 provider?: string | null;
                 /** @description `provider/model`, or the model alone. */
                 model?: string | null;
@@ -3431,6 +3535,96 @@ export interface operations {
             };
             /** @description The key lacks the scope. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The question is not understood. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong keys came from this client. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ledger cannot be read or written now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_slowest_requests: {
+        parameters: {
+            query?: {
+                /** @description Of the ledger's zone. The week is from Monday, the month from the 1st. */
+                period?: ("today" | "week" | "month") | null;
+                /** @description From this day or moment on; needs `end`. */
+                start?: string | null;
+                /** @description To the end of this day, or up to this moment. */
+                end?: string | null;
+                /** @description Time to first byte, or the whole duration. */
+                measure?: "ttfb" | "duration";
+                project?: string | null;
+                provider?: string | null;
+                /** @description `provider/model`, or the model alone. */
+                model?: string | null;
+                modality?: components["schemas"]["Modality"] | null;
+                /** @description How many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Slowest"];
+                };
+            };
+            /** @description A key is needed, or it does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing of this name. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3730,6 +3924,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description A key is needed, or it does not hold. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key lacks the scope. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing of this name. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The question is not understood. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many wrong keys came from this client. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The ledger cannot be read or written now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session_totals: {
+        parameters: {
+            query?: {
+                /** @description Of the ledger's zone. The week is from Monday, the month from the 1st. */
+                period?: ("today" | "week" | "month") | null;
+                /** @description From this day or moment on; needs `end`. */
+                start?: string | null;
+                /** @description To the end of this day, or up to this moment. */
+                end?: string | null;
+                /** @description Of one project. */
+                project?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionTotals"];
                 };
             };
             /** @description A key is needed, or it does not hold. */

@@ -38,7 +38,9 @@ class Costs(Document):
     by_model: list[CostRow]
     by_modality: list[CostRow]
     by_project: list[CostRow]
-    by_session: list[CostRow] = Field(description="The costliest only.")
+    by_session: list[CostRow] = Field(
+        description="The costliest only; none of one provider, model or modality."
+    )
 
 
 class CostPoint(Document):

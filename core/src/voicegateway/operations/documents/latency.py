@@ -8,19 +8,23 @@ from pydantic import ConfigDict, Field
 
 from voicegateway.operations.documents.base import Document, PeriodDocument, Time
 from voicegateway.operations.documents.costs import Step
+from voicegateway.operations.documents.logs import LogRow
 from voicegateway.types import Modality
 
 __all__ = [
     "HeatCell",
     "Latency",
+    "LatencyBy",
     "LatencyPoint",
     "LatencySeries",
     "Measure",
     "ModelLatency",
     "Percentiles",
+    "Slowest",
 ]
 
 Measure = Literal["ttfb", "duration"]
+LatencyBy = Literal["model", "modality"]
 
 
 class Percentiles(Document):
@@ -51,11 +55,11 @@ class Latency(Document):
 
 
 class LatencyPoint(Document):
-    """One model in one step of time."""
+    """One model, or all of one modality, in one step of time."""
 
     at: Time = Field(description="When the step begins.")
-    provider: str
-    model: str
+    provider: str | None = Field(description="Null, as the model: all of this modality.")
+    model: str | None
     modality: Modality
     ms: Percentiles
 
@@ -75,5 +79,14 @@ class LatencySeries(Document):
     period: PeriodDocument = Field(description="Whole steps: those that the period touches.")
     step: Step
     measure: Measure
+    by: LatencyBy
     points: list[LatencyPoint]
     heat: list[HeatCell] = Field(description="All of these models together.")
+
+
+class Slowest(Document):
+    """The requests that took longest, the slowest first."""
+
+    period: PeriodDocument
+    measure: Measure
+    rows: list[LogRow]

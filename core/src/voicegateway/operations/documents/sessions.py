@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from voicegateway.operations.documents.base import Document, Time, Units, Usd
+from voicegateway.operations.documents.base import Document, PeriodDocument, Time, Units, Usd
 from voicegateway.operations.documents.logs import LogRow
 from voicegateway.types import Modality
 
-__all__ = ["LegReceipt", "Receipt", "SessionPage", "SessionRow", "Turn"]
+__all__ = ["LegReceipt", "Receipt", "SessionPage", "SessionRow", "SessionTotals", "Turn"]
 
 
 class SessionRow(Document):
@@ -32,6 +32,17 @@ class SessionPage(Document):
 
     rows: list[SessionRow]
     next_cursor: str | None = Field(description="Of the next page; null: there is no more.")
+
+
+class SessionTotals(Document):
+    """The calls of a period together. Their part outside of it does not count."""
+
+    period: PeriodDocument
+    sessions: int = Field(description="Those that a request started in, ended or not.")
+    open_sessions: int = Field(description="Those with a request that is still running.")
+    duration_seconds: float = Field(description="From each one's first start to its last end.")
+    cost_usd: Usd | None = Field(description="Of what has ended and belongs to a session.")
+    cost_per_minute_usd: Usd | None
 
 
 class LegReceipt(Document):

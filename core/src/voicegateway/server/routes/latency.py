@@ -1,4 +1,4 @@
-"""`/v1/latency` and `/v1/latency/series`."""
+"""`/v1/latency`, `/v1/latency/series` and `/v1/latency/slowest`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from fastapi import Query
 from pydantic import Field
 
 from voicegateway.operations.documents.costs import Step
-from voicegateway.operations.documents.latency import Latency, LatencySeries, Measure
+from voicegateway.operations.documents.latency import (
+    Latency,
+    LatencyBy,
+    LatencySeries,
+    Measure,
+    Slowest,
+)
 from voicegateway.server.parameters import Desk, Name, WindowQuery
 from voicegateway.server.problems import responses
 from voicegateway.server.routing import reading
@@ -29,9 +35,19 @@ class LatencyQuery(WindowQuery):
 class LatencySeriesQuery(WindowQuery):
     step: Step = Field("day", description="Quarter-hours are kept for three days.")
     measure: Measure = Field("ttfb", description="Time to first byte, or the whole duration.")
+    by: LatencyBy = "model"
     provider: Name | None = None
     model: Name | None = Field(None, description="`provider/model`, or the model alone.")
     modality: Modality | None = None
+
+
+class SlowestQuery(WindowQuery):
+    measure: Measure = Field("ttfb", description="Time to first byte, or the whole duration.")
+    project: Name | None = None
+    provider: Name | None = None
+    model: Name | None = Field(None, description="`provider/model`, or the model alone.")
+    modality: Modality | None = None
+    limit: int = Field(20, ge=1, le=100, description="How many.")
 
 
 @router.get("/v1/latency", responses=responses(404))
@@ -47,7 +63,22 @@ def get_latency_series(query: Annotated[LatencySeriesQuery, Query()], desk: Desk
         query.window,
         step=query.step,
         measure=query.measure,
+        by=query.by,
         provider=query.provider,
         model=query.model,
         modality=query.modality,
+    )
+
+
+@router.get("/v1/latency/slowest", responses=responses(404))
+def get_slowest_requests(query: Annotated[SlowestQuery, Query()], desk: Desk) -> Slowest:
+    """The requests of a period that took longest, of those that are still kept."""
+    return desk.slowest(
+        query.window,
+        measure=query.measure,
+        project=query.project,
+        provider=query.provider,
+        model=query.model,
+        modality=query.modality,
+        limit=query.limit,
     )

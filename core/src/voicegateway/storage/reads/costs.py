@@ -14,6 +14,7 @@ from voicegateway.storage.reads.names import (
     Leg,
     find_project,
     legs_by_id,
+    matching_legs,
     projects_by_id,
     session_names,
 )
@@ -91,15 +92,22 @@ def costs(
     period: Period,
     *,
     project: str | None = None,
+    provider: str | None = None,
+    model: str | None = None,
+    modality: str | None = None,
     sessions: int | None = _SESSIONS,
 ) -> Costs:
     """The costs of a period, of one project or of all; at most `sessions` of the sessions (None:
-    all, 0: none, which is fastest). Raises `LedgerError` if the ledger cannot be read."""
+    all, 0: none, which is fastest). `model` is `provider/model` or the model alone; of a provider,
+    a model or a modality there are no sums by session. Raises `LedgerError` if the ledger cannot
+    be read."""
     with reader.snapshot() as connection:
         project_id = _project_id(connection, project)
-        legs = _by_leg(connection, spans_of(connection, period), project_id)
+        wanted = matching_legs(connection, model, modality, provider)
+        legs = _by_leg(connection, spans_of(connection, period), project_id, wanted)
         edges = spans_of(connection, period, quarters=False)
-        by_session = _by_session(connection, edges, project_id, sessions)
+        most = sessions if wanted is None else 0
+        by_session = _by_session(connection, edges, project_id, most)
     return Costs(
         period=period,
         total=total(leg.sum for leg in legs),
@@ -125,7 +133,9 @@ def _project_id(connection: Connection, project: str | None) -> int | None:
     return _NO_PROJECT if found is None else found
 
 
-def _by_leg(connection: Connection, spans: Spans, project_id: int | None) -> list[LegTotal]:
+def _by_leg(
+    connection: Connection, spans: Spans, project_id: int | None, wanted: list[int] | None = None
+) -> list[LegTotal]:
     sql, params = source(spans, ("project_id", "leg_id"), project_id)
     projects, legs = projects_by_id(connection), legs_by_id(connection)
     found = []
@@ -135,7 +145,7 @@ def _by_leg(connection: Connection, spans: Spans, project_id: int | None) -> lis
     ):
         one = Sum()
         one.add(row[2:])
-        if one.requests:
+        if one.requests and (wanted is None or row[1] in wanted):
             found.append(LegTotal(projects[row[0]], legs[row[1]], one))
     return found
 

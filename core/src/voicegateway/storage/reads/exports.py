@@ -9,7 +9,13 @@ from voicegateway.storage import quotes
 from voicegateway.storage.codes import OUTCOME_WORD, UNIT_COLUMNS, VERDICT_WORD
 from voicegateway.storage.engine import Connection, Value
 from voicegateway.storage.models import LedgerOutcome
-from voicegateway.storage.reads.names import Leg, find_project, legs_by_id, projects_by_id
+from voicegateway.storage.reads.names import (
+    Leg,
+    find_project,
+    legs_by_id,
+    matching_legs,
+    projects_by_id,
+)
 from voicegateway.storage.reads.periods import Period
 from voicegateway.storage.reads.reader import Reader
 from voicegateway.types import Verdict
@@ -44,10 +50,17 @@ class ExportRow(NamedTuple):
 
 
 def export_rows(
-    reader: Reader, period: Period, *, project: str | None = None
+    reader: Reader,
+    period: Period,
+    *,
+    project: str | None = None,
+    provider: str | None = None,
+    model: str | None = None,
+    modality: str | None = None,
 ) -> Iterator[ExportRow]:
     """Oldest first, read page by page, so that neither memory nor a lock is held for long.
-    Attempts that are still running are left out."""
+    Attempts that are still running are left out. `model` is `provider/model` or the model
+    alone."""
     sources: dict[int | None, str | None] = {None: None}
     after = (period.start_us, "", 0)
     more = True
@@ -57,8 +70,11 @@ def export_rows(
             params = (after[0], period.end_us, *after, *owner, _PAGE)
             rows = connection.execute(f"{_SELECT}{where}{_ORDER}", params)
             projects, legs = projects_by_id(connection), legs_by_id(connection)
+            wanted = matching_legs(connection, model, modality, provider)
             _learn_sources(connection, sources, {row[7] for row in rows})
         for row in rows:
+            if wanted is not None and row[5] not in wanted:
+                continue
             yield ExportRow(
                 started_us=row[0],
                 project=projects[row[3]],

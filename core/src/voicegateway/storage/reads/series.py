@@ -12,7 +12,13 @@ from voicegateway.storage.buckets import DURATION, TTFB, percentiles
 from voicegateway.storage.days import QUARTER_US, Days, clamp_us
 from voicegateway.storage.engine import Connection, Value
 from voicegateway.storage.reads.latencies import Percentiles
-from voicegateway.storage.reads.names import Leg, find_project, legs_by_id, projects_by_id
+from voicegateway.storage.reads.names import (
+    Leg,
+    find_project,
+    legs_by_id,
+    matching_legs,
+    projects_by_id,
+)
 from voicegateway.storage.reads.periods import Period
 from voicegateway.storage.reads.reader import Reader, ledger_days
 from voicegateway.storage.reads.sums import ADDED, Sum
@@ -23,6 +29,7 @@ __all__ = [
     "CostPoint",
     "CostSeries",
     "HeatCell",
+    "LatencyBy",
     "LatencyPoint",
     "LatencySeries",
     "Measure",
@@ -35,6 +42,7 @@ __all__ = [
 Step = Literal["day", "quarter_hour"]
 SeriesBy = Literal["provider", "model", "modality", "project"]
 Measure = Literal["ttfb", "duration"]
+LatencyBy = Literal["model", "modality"]
 
 _HEAT: Final = 20
 """Buckets of the ledger that make one of the heat map: a factor of about 1.5 each."""
@@ -59,6 +67,7 @@ class CostSeries:
 class LatencyPoint(NamedTuple):
     at_us: int
     leg: Leg
+    """Without provider and model if it stands for all models of its modality."""
     ms: Percentiles
 
 
@@ -66,7 +75,7 @@ class HeatCell(NamedTuple):
     at_us: int
     level: int
     """From 1.02^(20 * level) microseconds up to, and without, the next level's."""
-    count: int
+    count: int  # type: ignore[assignment]
 
     def limits_ms(self) -> tuple[float, float]:
         return tuple(1.02 ** (_HEAT * at) / 1000 for at in (self.level, self.level + 1))  # type: ignore[return-value]
@@ -105,9 +114,12 @@ def cost_series(
     step: Step = "day",
     by: SeriesBy = "model",
     project: str | None = None,
+    provider: str | None = None,
+    model: str | None = None,
+    modality: str | None = None,
 ) -> CostSeries:
-    """What was spent in each step. Raises `LedgerRequestError` for quarter-hours that are no
-    longer kept."""
+    """What was spent in each step; `model` is `provider/model` or the model alone. Raises
+    `LedgerRequestError` for quarter-hours that are no longer kept."""
     with reader.snapshot() as connection:
         steps = _steps(connection, period, step)
         where, params = "", list[Value]()
@@ -121,8 +133,11 @@ def cost_series(
             (steps.first, steps.after, *params),
         )
         projects, legs = projects_by_id(connection), legs_by_id(connection)
+        wanted = matching_legs(connection, model, modality, provider)
     sums: dict[tuple[int, str], Sum] = {}
     for at, owner, leg, *added in rows:
+        if wanted is not None and leg not in wanted:
+            continue
         key = projects[owner] if by == "project" else _key(legs[leg], by)
         sums.setdefault((at, key), Sum()).add(tuple(added))
     points = (
@@ -139,6 +154,7 @@ def latency_series(
     *,
     step: Step = "day",
     measure: Measure = "ttfb",
+    by: LatencyBy = "model",
     provider: str | None = None,
     model: str | None = None,
     modality: str | None = None,
@@ -147,22 +163,22 @@ def latency_series(
     """How fast the models were in each step. Raises as `cost_series`."""
     with reader.snapshot() as connection:
         steps = _steps(connection, period, step)
+        wanted = matching_legs(connection, model, modality, provider)
         legs = {
             key: leg
             for key, leg in legs_by_id(connection).items()
-            if provider in (None, leg.provider)
-            and model in (None, leg.model, leg.name)
-            and modality in (None, leg.modality)
+            if wanted is None or key in wanted
         }
         counts = list(_counts(connection, steps, measure, legs))
-    by_leg: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    by_leg: dict[tuple[int, Leg], list[tuple[int, int]]] = {}
     heat: dict[tuple[int, int], int] = {}
     for at, leg, bucket, count in counts:
-        by_leg.setdefault((at, leg), []).append((bucket, count))
+        group = legs[leg] if by == "model" else Leg("", "", legs[leg].modality)
+        by_leg.setdefault((at, group), []).append((bucket, count))
         cell = (at, bucket // _HEAT)
         heat[cell] = heat.get(cell, 0) + count
     points = [
-        LatencyPoint(steps.start_us(at), legs[leg], _percentiles(found, percent))
+        LatencyPoint(steps.start_us(at), leg, _percentiles(found, percent))
         for (at, leg), found in by_leg.items()
     ]
     return LatencySeries(
