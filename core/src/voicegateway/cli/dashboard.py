@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -15,7 +16,7 @@ from voicegateway.errors import ConfigError
 if TYPE_CHECKING:
     from voicegateway.server.exposure import Address
 
-__all__ = ["dashboard"]
+__all__ = ["dashboard", "require_dashboard", "show_dashboard"]
 
 _START_SECONDS: Final = 15.0
 
@@ -32,6 +33,9 @@ def dashboard(
     show: Annotated[  # noqa: FBT002
         bool, typer.Option("--open/--no-open", help="Whether to open it in the browser.")
     ] = True,
+    sample: Annotated[  # noqa: FBT002
+        bool, typer.Option("--sample", help="Show a month of made-up calls, kept nowhere.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Open the dashboard in the browser, and serve it until Ctrl-C.
@@ -39,7 +43,29 @@ def dashboard(
     A server that already listens on this address is used as it is; else this is `voicegw serve`
     and a browser. The pages come with `pip install voicegw-dashboard`.
     """
-    _require_installed()
+    require_dashboard()
+    if not sample:
+        show_dashboard(config, host=host, port=port, show=show)
+        return
+    if config is not None:
+        raise ConfigError("--sample has a config of its own: leave --config out.")
+    from voicegateway.cli.sample import sample_store
+
+    with sample_store() as config_path:
+        show_dashboard(config_path, host=host, port=port, show=show, shared=False)
+
+
+def show_dashboard(
+    config: Path | None,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    show: bool = True,
+    page: str = "",
+    shared: bool = True,
+) -> None:
+    """Open a page, and serve it until Ctrl-C unless a server listens already. Without `shared` that
+    one is left alone, and any free port is taken. Raises `ConfigError`."""
     from voicegateway.core.gateway import Gateway
     from voicegateway.server.exposure import Address, bound, chosen_address, require_key_for
     from voicegateway.server.running import run
@@ -47,19 +73,23 @@ def dashboard(
     settings = Gateway(config).config
     address = chosen_address(settings, host, port)
     if address.port and _answers(address):
-        typer.echo(f"A server is running: http://{address}/", err=True)
-        _open(address, show=show)
-        return
+        if shared:
+            typer.echo(f"A server is running: http://{address}/{page}", err=True)
+            _open(address, page, show=show)
+            return
+        if port is None:
+            address = Address(address.host, 0)
     require_key_for(address, settings)
     with bound(address) as listening:
         actual = Address(address.host, listening.getsockname()[1])
-        typer.echo(f"The dashboard is at http://{actual}/ (Ctrl-C ends it)", err=True)
+        typer.echo(f"The dashboard is at http://{actual}/{page} (Ctrl-C ends it)", err=True)
         if show:
-            threading.Thread(target=_open_when_up, args=(actual,), daemon=True).start()
+            threading.Thread(target=_open_when_up, args=(actual, page), daemon=True).start()
         run(config, listening)
 
 
-def _require_installed() -> None:
+def require_dashboard() -> None:
+    """Raises `ConfigError` if there are no pages to show."""
     if find_spec("voicegw_dashboard") is None:
         raise ConfigError("The dashboard is not installed: pip install voicegw-dashboard.")
 
@@ -75,17 +105,17 @@ def _answers(address: Address) -> bool:
         return False
 
 
-def _open_when_up(address: Address) -> None:
+def _open_when_up(address: Address, page: str) -> None:
     until = time.monotonic() + _START_SECONDS
     while time.monotonic() < until:
         if _answers(address):
-            _open(address, show=True)
+            _open(address, page, show=True)
             return
         time.sleep(0.1)
 
 
-def _open(address: Address, *, show: bool) -> None:
+def _open(address: Address, page: str, *, show: bool) -> None:
     import webbrowser  # as above
 
-    if show and not webbrowser.open(f"http://{address}/"):
-        typer.echo(f"No browser was found here: open http://{address}/ yourself.", err=True)
+    if show and not webbrowser.open(f"http://{address}/{page}"):
+        typer.echo(f"No browser was found here: open http://{address}/{page} yourself.", err=True)

@@ -22,6 +22,9 @@ def demo(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Where to write what was answered.")
     ] = Path("voicegw-demo-answer.wav"),
+    dashboard: Annotated[  # noqa: FBT002
+        bool, typer.Option("--dashboard", help="Then show the call in the dashboard.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Hold one real spoken conversation on this machine.
@@ -32,10 +35,13 @@ def demo(
     """
     import asyncio
 
+    from voicegateway.cli.dashboard import require_dashboard, show_dashboard
     from voicegateway.cli.receipt import print_receipt
     from voicegateway.core.config import ledger_place
     from voicegateway.errors import VoiceGatewayError
 
+    if dashboard:
+        require_dashboard()
     if config is not None:
         import os
 
@@ -55,3 +61,5 @@ def demo(
     typer.echo(f"answered:  {held.answer}")
     typer.echo(f"           {held.answer_seconds:.1f} s of speech in {held.answer_file}\n")
     print_receipt(ledger_place(config), held.session_id)
+    if dashboard:
+        show_dashboard(config, page=f"calls/{held.session_id}")

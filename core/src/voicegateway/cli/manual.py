@@ -47,7 +47,13 @@ class Page:
 _OCTOBER: Final = "--start 2026-10-01 --end 2026-10-31"
 
 PAGES: Final[Mapping[str, Page]] = {
-    "demo": Page(("voicegw demo", "voicegw demo --stack premium --project trial")),
+    "demo": Page(
+        (
+            "voicegw demo",
+            "voicegw demo --stack premium --project trial",
+            "voicegw demo --dashboard        # then show the call in the browser",
+        )
+    ),
     "seed": Page(
         (
             "voicegw seed",
@@ -138,7 +144,12 @@ PAGES: Final[Mapping[str, Page]] = {
         ),
         "it could not start",
     ),
-    "dashboard": Page(("voicegw dashboard",)),
+    "dashboard": Page(
+        (
+            "voicegw dashboard",
+            "voicegw dashboard --sample      # a month of made-up calls, apart from yours",
+        )
+    ),
     "mcp": Page(("voicegw mcp", "voicegw mcp -t http")),
     "keys create": Page(("voicegw keys create ci --scopes read,write --json",)),
     "keys list": Page(("voicegw keys list", "voicegw keys list --json")),

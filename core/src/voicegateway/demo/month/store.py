@@ -78,5 +78,5 @@ def _spent(path: Path, now: datetime) -> tuple[Counter[str], Counter[str]]:
     with open_reader(path) as reader:
         for name in ("today", "month"):
             groups = costs(reader, period_named(name, "UTC", now), sessions=0).by_project
-            found.append(Counter({group.key: group.sum.known_nano for group in groups}))
+            found.append(Counter({str(group.key): group.sum.known_nano for group in groups}))
     return found[0], found[1]
