@@ -133,3 +133,18 @@ def test_the_slowest_are_those_that_sorting_all_finds(measured, measure, asked, 
     found = got(measured, f"/v1/latency/slowest?{SPAN}&limit=15&measure={measure}{asked}")
     assert [row[column] for row in found["rows"]] == times[:15]
     assert all(ours(row) for row in found["rows"])
+
+
+def test_requests_of_a_period(measured):
+    found = got(measured, "/v1/logs?period=today&limit=500")["rows"]
+    total = got(measured, "/v1/costs?period=today")
+    assert len(found) == total["requests"] > 0
+    assert got(measured, "/v1/logs?start=2000-01-01&end=2000-01-02")["rows"] == []
+
+
+def test_requests_that_nobody_can_price(seeded, client):
+    found = got(client, "/v1/logs?unpriced=true")["rows"]
+    assert [(row["model"], row["cost_usd"]) for row in found] == [("chat-2", None)]
+    assert got(client, "/v1/logs?unpriced=true&period=today")["rows"] == found
+    assert got(client, "/v1/logs?unpriced=true&provider=north")["rows"] == []
+    assert got(client, "/v1/logs?unpriced=true&start=2000-01-01&end=2000-01-02")["rows"] == []

@@ -6,6 +6,7 @@ from voicegateway.errors import ResourceNotFoundError
 from voicegateway.operations.documents.logs import Explanation, LogPage
 from voicegateway.operations.documents.sessions import Receipt, SessionPage
 from voicegateway.operations.source import Source
+from voicegateway.operations.window import Window
 from voicegateway.reconcile import explain
 from voicegateway.storage import queries
 from voicegateway.storage.models import LedgerOutcome
@@ -27,11 +28,13 @@ class LogReads(Source):
         model: str | None = None,
         outcome: LedgerOutcome | None = None,
         session: str | None = None,
+        window: Window | None = None,
+        unpriced: bool = False,
         cursor: str | None = None,
         limit: int = 50,
     ) -> LogPage:
-        """Newest first, those still running included. `model` is `provider/model` or the model
-        alone."""
+        """Newest first, those still running included; of all times without a `window`. `model` is
+        `provider/model` or the model alone."""
         with self.reading() as reader:
             self.require_project(reader, project)
             page = queries.logs(
@@ -42,6 +45,8 @@ class LogReads(Source):
                 model=model,
                 outcome=outcome,
                 session=session,
+                period=None if window is None else self.period(window),
+                unpriced=unpriced,
                 cursor=cursor,
                 limit=limit,
             )

@@ -53,6 +53,10 @@ class WindowQuery(BaseModel):
     end: Moment | None = Field(None, description="To the end of this day, or up to this moment.")
 
     @property
+    def narrows_time(self) -> bool:
+        return (self.period, self.start, self.end) != (None, None, None)
+
+    @property
     def window(self) -> Window:
         return Window(self.period, self.start, self.end)
 

@@ -306,7 +306,7 @@ export interface paths {
         };
         /**
          * Get Logs
-         * @description Requests, newest first, those still running included.
+         * @description Requests, newest first, those still running included; without a period those of all times.
          */
         get: operations["get_logs"];
         put?: never;
@@ -3664,6 +3664,12 @@ export interface operations {
     get_logs: {
         parameters: {
             query?: {
+                /** @description Of the ledger's zone. The week is from Monday, the month from the 1st. */
+                period?: ("today" | "week" | "month") | null;
+                /** @description From this day or moment on; needs `end`. */
+                start?: string | null;
+                /** @description To the end of this day, or up to this moment. */
+                end?: string | null;
                 project?: string | null;
                 modality?: components["schemas"]["Modality"] | null;
                 provider?: string | null;
@@ -3672,6 +3678,8 @@ export interface operations {
                 /** @description How it ended; `open`: it has not. */
                 status?: ("open" | "completed" | "cancelled" | "failed" | "abandoned") | null;
                 session?: string | null;
+                /** @description Only ended ones without a known cost. */
+                unpriced?: boolean;
                 cursor?: string | null;
                 /** @description Rows of a page. */
                 limit?: number;

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from voicegateway.operations.documents.logs import Explanation, LogPage
 from voicegateway.operations.documents.sessions import Receipt, SessionPage
-from voicegateway.server.parameters import Desk, Limit, Name, NameInPath
+from voicegateway.server.parameters import Desk, Limit, Name, NameInPath, WindowQuery
 from voicegateway.server.problems import responses
 from voicegateway.server.routing import reading
 from voicegateway.storage.models import LedgerOutcome
@@ -29,13 +29,14 @@ Cursor = Annotated[
 ]
 
 
-class LogQuery(BaseModel):
+class LogQuery(WindowQuery):
     project: Name | None = None
     modality: Modality | None = None
     provider: Name | None = None
     model: Name | None = Field(None, description="`provider/model`, or the model alone.")
     status: LedgerOutcome | None = Field(None, description="How it ended; `open`: it has not.")
     session: Name | None = None
+    unpriced: bool = Field(default=False, description="Only ended ones without a known cost.")
     cursor: Cursor | None = None
     limit: Limit = 50
 
@@ -52,7 +53,7 @@ class SessionQuery(BaseModel):
 
 @router.get("/v1/logs", responses=responses(404))
 def get_logs(query: Annotated[LogQuery, Query()], desk: Desk) -> LogPage:
-    """Requests, newest first, those still running included."""
+    """Requests, newest first, those still running included; without a period those of all times."""
     return desk.logs(
         project=query.project,
         modality=query.modality,
@@ -60,6 +61,8 @@ def get_logs(query: Annotated[LogQuery, Query()], desk: Desk) -> LogPage:
         model=query.model,
         outcome=query.status,
         session=query.session,
+        window=query.window if query.narrows_time else None,
+        unpriced=query.unpriced,
         cursor=query.cursor,
         limit=query.limit,
     )

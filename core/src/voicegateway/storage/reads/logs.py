@@ -15,7 +15,7 @@ from voicegateway.storage.models import LedgerOutcome
 from voicegateway.storage.reads.entries import CLOSED_SELECT, OPEN_SELECT, Entry, entries
 from voicegateway.storage.reads.names import find_project, find_session, matching_legs
 from voicegateway.storage.reads.periods import Period
-from voicegateway.storage.reads.reader import Reader
+from voicegateway.storage.reads.reader import Reader, ledger_days
 
 __all__ = ["LogPage", "attempt_by_id", "attempts_in", "attempts_of_call", "logs"]
 
@@ -47,6 +47,11 @@ class _Filter:
     legs: list[int] | None
     outcome: int | None
     session: bool
+    ended: bool = False
+
+    def between(self, start_us: int, end_us: int) -> None:
+        self.where.append("a.started_us >= ? AND a.started_us < ?")
+        self.params += [start_us, end_us]
 
     def query(self, select: str, leg: int | None) -> tuple[str, list[Value]]:
         where, params = list(self.where), list(self.params)
@@ -78,17 +83,24 @@ def logs(
     modality: str | None = None,
     outcome: LedgerOutcome | None = None,
     session: str | None = None,
+    period: Period | None = None,
+    unpriced: bool = False,
     limit: int = 50,
     cursor: str | None = None,
 ) -> LogPage:
-    """At most `limit` rows, newest first, open ones included. `model` is `provider/model` or
-    the model alone; `cursor` is the `next_cursor` of the page before. Raises
+    """At most `limit` rows, newest first, open ones included: those that started in `period` if
+    there is one, and with `unpriced` only ended ones without a known cost. `model` is
+    `provider/model` or the model alone; `cursor` is the `next_cursor` of the page before. Raises
     `LedgerRequestError` for an unknown outcome or a cursor that is none."""
     with reader.snapshot() as connection:
         wanted = _filter(connection, project, session, outcome, cursor)
         if wanted is None:
             return LogPage((), None)
         wanted.legs = matching_legs(connection, model, modality, provider)
+        if period is not None:
+            wanted.between(period.start_us, period.end_us)
+        if unpriced:
+            _only_unpriced(connection, wanted)
         if wanted.legs == []:
             return LogPage((), None)
         limit = max(limit, 0)
@@ -178,11 +190,26 @@ def _filter(
     return wanted
 
 
+def _only_unpriced(connection: Connection, wanted: _Filter) -> None:
+    """Looks where the rollups say that there are some: they are few, and far between."""
+    wanted.ended = True
+    wanted.where.append("a.cost_nano IS NULL")
+    rows = connection.execute(
+        "SELECT leg_id, MIN(day), MAX(day) FROM rollup_days WHERE unpriced > 0 GROUP BY leg_id"
+    )
+    found = [row for row in rows if wanted.legs is None or row[0] in wanted.legs]
+    wanted.legs = [row[0] for row in found]
+    if found:
+        days = ledger_days(connection)
+        first, last = min(row[1] for row in found), max(row[2] for row in found)
+        wanted.between(days.start_of(first), days.start_of(last + 1))
+
+
 def _newest(connection: Connection, wanted: _Filter, limit: int) -> list[Row]:
     """Leg by leg, because each leg's rows can be had in order and those of several cannot. A
     session's rows are few and need no such care."""
     selects = [CLOSED_SELECT] if wanted.outcome != _OPEN else []
-    if wanted.outcome in (None, _OPEN):
+    if wanted.outcome in (None, _OPEN) and not wanted.ended:
         selects.append(OPEN_SELECT)
     apart = wanted.legs is not None and not wanted.session
     legs: list[int | None] = [*wanted.legs] if apart and wanted.legs else [None]
