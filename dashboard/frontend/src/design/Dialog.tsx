@@ -1,10 +1,17 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import styles from "./Dialog.module.css";
 
-type Props = { title: string; onClose: () => void; actions?: ReactNode; children: ReactNode };
+type Props = {
+  title: string;
+  onClose: () => void;
+  actions?: ReactNode;
+  /** For tables. */
+  wide?: boolean;
+  children: ReactNode;
+};
 
 /** A modal question. The browser keeps the focus in it, and Escape closes it. Open while mounted. */
-export function Dialog({ title, onClose, actions, children }: Props) {
+export function Dialog({ title, onClose, actions, wide = false, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -15,7 +22,12 @@ export function Dialog({ title, onClose, actions, children }: Props) {
     };
   }, []);
   return (
-    <dialog ref={ref} className={styles.dialog} aria-labelledby={id} onClose={onClose}>
+    <dialog
+      ref={ref}
+      className={wide ? `${styles.dialog} ${styles.wide}` : styles.dialog}
+      aria-labelledby={id}
+      onClose={onClose}
+    >
       <div className={styles.body}>
         <h2 id={id}>{title}</h2>
         {children}

@@ -18,10 +18,13 @@ type Props<T> = {
   columns: readonly Column<T>[];
   rows: readonly T[];
   keyOf: (row: T) => string;
+  /** A class for some rows. */
+  classOf?: (row: T) => string | undefined;
   empty?: ReactNode;
 };
 
-export function Table<T>({ caption, showCaption = false, columns, rows, keyOf, empty }: Props<T>) {
+export function Table<T>(props: Props<T>) {
+  const { caption, showCaption = false, columns, rows, keyOf, classOf, empty } = props;
   if (rows.length === 0 && empty !== undefined) return <>{empty}</>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, by keyboard as well
@@ -39,7 +42,7 @@ export function Table<T>({ caption, showCaption = false, columns, rows, keyOf, e
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={keyOf(row)}>
+            <tr key={keyOf(row)} className={classOf?.(row)}>
               {columns.map((one) => {
                 const className = one.right ? styles.right : undefined;
                 return one.heads ? (

@@ -37,12 +37,12 @@ export function duration(milliseconds: number | null | undefined): string {
 }
 
 export function share(part: number, whole: number): string {
-  if (whole === 0) return "0 %";
+  if (whole === 0 || part === 0) return "0 %";
   const percent = (part / whole) * 100;
   return `${percent >= 10 ? percent.toFixed(0) : percent.toFixed(1)} %`;
 }
 
-const UNIT_NAMES: Readonly<Record<string, string>> = {
+export const UNIT_NAMES: Readonly<Record<string, string>> = {
   audio_seconds: "s of audio",
   session_seconds: "s open",
   characters: "characters",

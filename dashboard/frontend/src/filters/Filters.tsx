@@ -16,7 +16,8 @@ const MODALITIES = [
   ["tts", "Text to speech"],
 ] as const satisfies readonly (readonly [Modality, string])[];
 
-/** The filters of the present page, and how to change some of them. `undefined` takes one away. */
+/** The filters of the present page, and how to change some of them. `undefined` takes one away.
+ * With other filters a list begins at its first page. */
 export function useFilters(): [Search, (changes: Record<string, string | undefined>) => void] {
   const search = useSearch({ strict: false }) as Search;
   const navigate = useNavigate();
@@ -25,7 +26,11 @@ export function useFilters(): [Search, (changes: Record<string, string | undefin
     (changes) => {
       void navigate({
         to: ".",
-        search: ((before: Record<string, unknown>) => ({ ...before, ...changes })) as never,
+        search: ((before: Record<string, unknown>) => ({
+          ...before,
+          cursor: undefined,
+          ...changes,
+        })) as never,
         replace: true,
       });
     },

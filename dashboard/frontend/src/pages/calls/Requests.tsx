@@ -1,0 +1,55 @@
+import { useQuery } from "@tanstack/react-query";
+import type { Schema } from "~/api/client";
+import { queries } from "~/api/queries";
+import { Answer, Card } from "~/design/surfaces";
+import { useFilters } from "~/filters/Filters";
+import { useLiveRows, useRows } from "~/live/useLiveRows";
+import { useScrolledAway } from "~/live/useScrolledAway";
+import { LiveList } from "./LiveList";
+import { NoCalls } from "./NoCalls";
+import { REQUEST_COLUMNS } from "./requestColumns";
+import { askedFor, fits, NEWEST_FIRST } from "./requests";
+
+type Asked = ReturnType<typeof askedFor>;
+
+export function Requests() {
+  const [search] = useFilters();
+  const asked = askedFor(search);
+  const answer = useQuery(queries.logs(asked));
+  return (
+    <Card title="Requests">
+      <Answer of={answer} what="requests">
+        {(page) => <RequestList page={page} asked={asked} settled={!answer.isPlaceholderData} />}
+      </Answer>
+    </Card>
+  );
+}
+
+type Props = { page: Schema["LogPage"]; asked: Asked; settled: boolean };
+
+function RequestList({ page, asked, settled }: Props) {
+  const [top, away] = useScrolledAway();
+  const list = useLiveRows({
+    page: page.rows,
+    scope: JSON.stringify(asked),
+    settled,
+    order: NEWEST_FIRST,
+    holds: away,
+  });
+  useRows((row) => {
+    if (settled) list.arrive(row, fits(row, asked));
+  });
+  return (
+    <LiveList
+      caption="Requests"
+      columns={REQUEST_COLUMNS}
+      rows={list.rows}
+      order={NEWEST_FIRST}
+      waiting={list.waiting}
+      fresh={list.fresh}
+      next={page.next_cursor}
+      empty={<NoCalls what="requests" />}
+      top={top}
+    />
+  );
+}
