@@ -4,6 +4,8 @@ import { useState } from "react";
 import { useConfigPath, useMay } from "~/api/access";
 import { queries } from "~/api/queries";
 import { Button, Segments } from "~/design/controls";
+import { compare, minus } from "~/design/decimal";
+import { count } from "~/design/format";
 import { Card, Figure, Figures, Notice } from "~/design/surfaces";
 import { Money, When } from "~/design/values";
 import { useFilters } from "~/filters/Filters";
@@ -68,41 +70,40 @@ function Effects({ budget }: { budget: Budget }) {
 
 function StandingFigures({ standing, budget }: { standing: Standing; budget: Budget }) {
   const { cap, left } = standing;
+  const over = left !== null && compare(left, "0") < 0;
+  const unpriced = budget.unpriced_today;
   return (
     <Figures>
       <Figure
         name="Spent"
         value={<Money amount={standing.spent} />}
+        note={unpriced > 0 && `${count(unpriced)} calls of today have no known price`}
+      />
+      <Figure
+        name="Reserved"
+        value={<Money amount={standing.reserved} />}
+        note="held by processes for their calls"
+      />
+      <Figure
+        name={over ? "Over the cap by" : "Left"}
+        value={left === null ? "–" : <Money amount={over ? minus("0", left) : left} />}
         note={
-          budget.unpriced_today > 0 && `${budget.unpriced_today} calls of today have no known price`
+          <>
+            resets <When time={standing.resets} />
+          </>
         }
       />
       <Figure
-        name="Reserved by running calls"
-        value={<Money amount={standing.reserved} />}
-        note="by processes, ahead of need"
-      />
-      <Figure name="Left" value={left === null ? "–" : <Money amount={left} />} />
-      <Figure
         name="Cap"
         value={cap === null ? "none" : <Money amount={cap} />}
-        note={<StateBadge standing={standing} />}
+        note={
+          <>
+            <StateBadge standing={standing} /> at the cap: {budget.budget_action}
+            {budget.throttle_stack && ` to ${budget.throttle_stack}`}
+          </>
+        }
       />
-      <Figure
-        name="At the cap"
-        value={budget.budget_action}
-        note={budget.throttle_stack && `to the stack ${budget.throttle_stack}`}
-      />
-      <Figure name="Resets" value={<Reset at={standing.resets} />} note={`by ${budget.timezone}`} />
     </Figures>
-  );
-}
-
-function Reset({ at }: { at: string }) {
-  return (
-    <small>
-      <When time={at} />
-    </small>
   );
 }
 

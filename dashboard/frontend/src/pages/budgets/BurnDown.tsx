@@ -36,7 +36,12 @@ export function BurnDown({ budget, span }: { budget: Budget; span: Span }) {
         const steps = stepsOf(found, now, cap);
         return (
           <div className={styles.stack}>
-            <ForecastText forecast={forecast} cap={cap} stretch={stretch} />
+            <ForecastText
+              forecast={forecast}
+              cap={cap}
+              stretch={stretch}
+              blocks={budget.budget_action === "block"}
+            />
             <BurnDownChart
               rows={drawn(steps, stretch, cap, forecast)}
               span={span}

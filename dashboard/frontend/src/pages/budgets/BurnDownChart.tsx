@@ -34,7 +34,9 @@ export function BurnDownChart({ rows, span, capped, label }: Props) {
               type="number"
               domain={[first, last]}
               tickFormatter={tick}
-              tickCount={span === "day" ? 7 : 8}
+              ticks={ticksOf(first, last, span)}
+              minTickGap={16}
+              interval="preserveStart"
               stroke="var(--ink-3)"
               fontSize={12}
               tickLine={false}
@@ -82,4 +84,11 @@ export function BurnDownChart({ rows, span, capped, label }: Props) {
       </figcaption>
     </figure>
   );
+}
+
+const STEPS = { day: 3 * 3_600_000, month: 5 * 86_400_000 } as const;
+
+function ticksOf(first: number, last: number, span: Span): number[] {
+  const count = Math.floor((last - first) / STEPS[span]) + 1;
+  return Array.from({ length: count }, (_, index) => first + index * STEPS[span]);
 }

@@ -4,10 +4,16 @@ import { Notice } from "~/design/surfaces";
 import { Money, When } from "~/design/values";
 import { type Forecast, LEAST_SHARE, type Stretch } from "./forecast";
 
-type Props = { forecast: Forecast | undefined; cap: string | null; stretch: Stretch };
+type Props = {
+  forecast: Forecast | undefined;
+  cap: string | null;
+  stretch: Stretch;
+  /** Whether calls are refused at the cap. */
+  blocks: boolean;
+};
 
 /** The forecast in words, and how it is reckoned. */
-export function ForecastText({ forecast, cap, stretch }: Props) {
+export function ForecastText({ forecast, cap, stretch, blocks }: Props) {
   if (forecast === undefined) {
     return (
       <p className="quiet">
@@ -22,7 +28,12 @@ export function ForecastText({ forecast, cap, stretch }: Props) {
     <Notice tone={over ? "warn" : "usual"}>
       <p>
         At this pace: about <Money amount={forecast.total} /> by the end of the period
-        {over ? ", which is over the cap" : cap === null ? "" : ", which is within the cap"}.
+        {over
+          ? `, which is over the cap${blocks ? ", if calls were not refused there" : ""}`
+          : cap === null
+            ? ""
+            : ", which is within the cap"}
+        .
         {forecast.reached !== undefined && (
           <>
             {" "}

@@ -6,6 +6,7 @@ import { type Column, Table } from "~/design/Table";
 import { Money } from "~/design/values";
 import { Buttons } from "~/forms/Form";
 import { SourceBadge } from "~/resources/sources";
+import styles from "./Projects.module.css";
 
 type Project = Schema["Project"];
 
@@ -49,7 +50,13 @@ const COLUMNS: readonly Column<Project>[] = [
   },
   {
     title: "Tags",
-    cell: (one) => one.tags.map((tag) => <Badge key={tag}>{tag}</Badge>),
+    cell: (one) => (
+      <span className={styles.tags}>
+        {one.tags.map((tag) => (
+          <Badge key={tag}>{tag}</Badge>
+        ))}
+      </span>
+    ),
   },
 ];
 
