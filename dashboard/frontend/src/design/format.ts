@@ -85,6 +85,13 @@ export function when(time: string, zone: string): string {
   return formatter(zone, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(time));
 }
 
+/** `22 Nov, 14:03:05`, for lists: the year is told when pointed at. */
+export function moment(time: string, zone: string): string {
+  const date = { day: "numeric", month: "short" } as const;
+  const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
+  return formatter(zone, { ...date, ...clock }).format(new Date(time));
+}
+
 /** `14:03:05`. */
 export function clock(time: string, zone: string): string {
   return formatter(zone, { timeStyle: "medium" }).format(new Date(time));

@@ -28,11 +28,23 @@ export type Search = {
   cursor?: string;
   /** The request whose details are open. */
   request?: string;
-  /** What the bars of a receipt begin at; the call's start unless it says `turn`. */
-  axis?: "turn";
+  /** What a line of the audit log is about, and who wrote it. */
+  kind?: string;
+  actor?: string;
+  /** What the bars of a receipt begin at. */
+  axis?: "call" | "turn";
 };
 
-const TEXTS = ["provider", "model", "session", "search", "cursor", "request"] as const;
+const TEXTS = [
+  "provider",
+  "model",
+  "session",
+  "search",
+  "cursor",
+  "request",
+  "kind",
+  "actor",
+] as const;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Reads the query of a URL; whatever is not understood is left out. */
@@ -46,7 +58,7 @@ export function readSearch(raw: Record<string, unknown>): Search {
   if (oneOf(MODALITIES, raw.modality)) found.modality = raw.modality;
   if (oneOf(OUTCOMES, raw.status)) found.status = raw.status;
   if (raw.view === "requests") found.view = raw.view;
-  if (raw.axis === "turn") found.axis = raw.axis;
+  if (raw.axis === "call" || raw.axis === "turn") found.axis = raw.axis;
   for (const name of TEXTS) {
     const text = textOf(raw[name]);
     if (text) found[name] = text;

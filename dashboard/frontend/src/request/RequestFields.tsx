@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Schema } from "~/api/client";
 import { units } from "~/design/format";
+import { Short } from "~/design/Short";
 import { Duration, Money, useZone, When } from "~/design/values";
 import styles from "./request.module.css";
 import { LegName, OutcomeBadge } from "./words";
@@ -77,7 +78,7 @@ function termsOf(terms: Row["terms"]): readonly (readonly [string, ReactNode])[]
 export function SessionLink({ id }: { id: string }) {
   return (
     <Link to="/calls/$session" params={{ session: id }}>
-      {id}
+      <Short>{id}</Short>
     </Link>
   );
 }

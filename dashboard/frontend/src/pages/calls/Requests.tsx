@@ -17,7 +17,7 @@ export function Requests() {
   const asked = askedFor(search);
   const answer = useQuery(queries.logs(asked));
   return (
-    <Card title="Requests">
+    <Card title={search.cursor ? "Older requests" : "Newest requests"}>
       <Answer of={answer} what="requests">
         {(page) => <RequestList page={page} asked={asked} settled={!answer.isPlaceholderData} />}
       </Answer>

@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Schema } from "~/api/client";
 import { queries } from "~/api/queries";
-import { count } from "~/design/format";
+import { count, moment } from "~/design/format";
+import { Short } from "~/design/Short";
 import { Answer, Badge, Card } from "~/design/surfaces";
 import type { Column } from "~/design/Table";
 import { Duration, Money, When } from "~/design/values";
@@ -26,7 +27,7 @@ export function Sessions() {
   const asked = { project, search, running: running || undefined, cursor, limit: PAGE };
   const answer = useQuery(queries.sessions(asked));
   return (
-    <Card title={running ? "Running calls" : "Calls"}>
+    <Card title={`${cursor ? "Older" : "Newest"} ${running ? "running calls" : "calls"}`}>
       <Answer of={answer} what="calls">
         {(page) => (
           <SessionList
@@ -66,13 +67,13 @@ const COLUMNS: readonly Column<Session>[] = [
     heads: true,
     cell: (row) => (
       <Link to="/calls/$session" params={{ session: row.session_id }} data-row>
-        {row.session_id}
+        <Short>{row.session_id}</Short>
       </Link>
     ),
   },
   {
     title: "Started",
-    cell: (row) => (row.started_at ? <When time={row.started_at} /> : <span>–</span>),
+    cell: (row) => (row.started_at ? <When time={row.started_at} as={moment} /> : <span>–</span>),
   },
   { title: "Project", cell: (row) => row.project },
   { title: "Duration", right: true, cell: (row) => <Length row={row} /> },

@@ -1,5 +1,6 @@
 import type { Schema } from "~/api/client";
-import { units } from "~/design/format";
+import { moment, units } from "~/design/format";
+import { Short } from "~/design/Short";
 import type { Column } from "~/design/Table";
 import { Duration, Money, When } from "~/design/values";
 import { OpenRequest } from "~/request/OpenRequest";
@@ -14,22 +15,30 @@ export const REQUEST_COLUMNS: readonly Column<Row>[] = [
     heads: true,
     cell: (row) => (
       <OpenRequest id={row.id} data-row>
-        <When time={row.started_at} />
+        <When time={row.started_at} as={moment} />
       </OpenRequest>
     ),
   },
   { title: "Project", cell: (row) => row.project },
   { title: "Call", cell: (row) => row.session_id && <SessionLink id={row.session_id} /> },
   { title: "Leg", cell: (row) => <LegName modality={row.modality} /> },
-  { title: "Model", cell: (row) => `${row.provider}/${row.model}` },
+  { title: "Model", cell: (row) => <Short>{`${row.provider}/${row.model}`}</Short> },
   { title: "Outcome", cell: (row) => <OutcomeBadge outcome={row.outcome} /> },
   { title: "Units", cell: (row) => units(row.units) || <span className="quiet">–</span> },
   { title: "Cost", right: true, cell: (row) => <Cost row={row} /> },
   { title: "First byte", right: true, cell: (row) => <Duration ms={row.ttfb_ms} /> },
   { title: "Duration", right: true, cell: (row) => <Duration ms={row.duration_ms} /> },
-  { title: "Fallback from", cell: (row) => row.fallback_from },
-  { title: "Error", cell: (row) => row.error },
+  { title: "Fallback from, error", cell: (row) => <Trouble row={row} /> },
 ];
+
+function Trouble({ row }: { row: Row }) {
+  return (
+    <>
+      {row.fallback_from && <div>after {row.fallback_from}</div>}
+      {row.error && <div>{row.error}</div>}
+    </>
+  );
+}
 
 /** Of one that runs, so far; nothing known yet is no unknown price. */
 function Cost({ row }: { row: Row }) {
