@@ -29,12 +29,19 @@ export function Duration({ ms }: { ms: number | null | undefined }) {
 type Zone = {
   name: string;
   ledger: string;
+  /** In this browser; `undefined`: nothing, so the ledger's applies. */
+  chosen: string | undefined;
   /** `undefined` goes back to the ledger's. */
   choose: (name: string | undefined) => void;
 };
 
 const KEY = "voicegw.zone";
-const ZoneContext = createContext<Zone>({ name: "UTC", ledger: "UTC", choose: () => {} });
+const ZoneContext = createContext<Zone>({
+  name: "UTC",
+  ledger: "UTC",
+  chosen: undefined,
+  choose: () => {},
+});
 
 /** The zone that times are shown in: the ledger's, unless another was chosen in this browser. */
 export function ZoneProvider({ ledger, children }: { ledger: string; children: ReactNode }) {
@@ -43,6 +50,7 @@ export function ZoneProvider({ ledger, children }: { ledger: string; children: R
     () => ({
       name: chosen ?? ledger,
       ledger,
+      chosen: chosen ?? undefined,
       choose(name: string | undefined) {
         if (name === undefined) localStorage.removeItem(KEY);
         else localStorage.setItem(KEY, name);

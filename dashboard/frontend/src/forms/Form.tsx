@@ -11,6 +11,8 @@ type Props = {
   fields: readonly string[];
   saving: { isPending: boolean; error: unknown };
   submit: string;
+  /** What the button says meanwhile. */
+  busy?: string;
   onSubmit: () => void;
   onCancel?: () => void;
   /** `fault` says what the API found wrong with a field. */
@@ -18,7 +20,16 @@ type Props = {
 };
 
 /** Fields, what is wrong with them at their place, and what sends them. */
-export function Form({ label, fields, saving, submit, onSubmit, onCancel, children }: Props) {
+export function Form({
+  label,
+  fields,
+  saving,
+  submit,
+  busy = "Saving…",
+  onSubmit,
+  onCancel,
+  children,
+}: Props) {
   const faults: Faults = faultsOf(saving.isPending ? null : saving.error, fields);
   return (
     <form
@@ -43,7 +54,7 @@ export function Form({ label, fields, saving, submit, onSubmit, onCancel, childr
           </Button>
         )}
         <Button look="primary" type="submit" disabled={saving.isPending}>
-          {saving.isPending ? "Saving…" : submit}
+          {saving.isPending ? busy : submit}
         </Button>
       </div>
     </form>

@@ -32,3 +32,18 @@ export function ownerOf(source: Source, configPath: string): string {
       return "";
   }
 }
+
+/** Once above a table: which file owns those of its rows that cannot be changed here. */
+export function OwnedByFile({ of, path }: { of: readonly { source: Source }[]; path: string }) {
+  if (!of.some((one) => one.source === "yaml")) return null;
+  return (
+    <p className="quiet">
+      Read-only here are those of the config file, which wins over managed settings. Change them in{" "}
+      <code>{path}</code>.
+    </p>
+  );
+}
+
+export function ReadOnly() {
+  return <span className="quiet">read-only</span>;
+}

@@ -8,7 +8,7 @@ import { Answer, Badge, Card, Empty } from "~/design/surfaces";
 import { type Column, Table } from "~/design/Table";
 import { DeleteDialog } from "~/forms/DeleteDialog";
 import { Buttons } from "~/forms/Form";
-import { ownerOf, SourceBadge } from "~/resources/sources";
+import { OwnedByFile, ReadOnly, SourceBadge } from "~/resources/sources";
 import { ModelForm } from "./ModelForm";
 import styles from "./Plugins.module.css";
 
@@ -38,6 +38,7 @@ const COLUMNS: readonly Column<Model>[] = [
 export function ModelTable({ mayWrite }: { mayWrite: boolean }) {
   const models = useQuery(queries.models());
   const [open, setOpen] = useState<Open>();
+  const path = useConfigPath();
   const change: Column<Model> = {
     title: "Change",
     right: true,
@@ -56,21 +57,24 @@ export function ModelTable({ mayWrite }: { mayWrite: boolean }) {
     >
       <Answer of={models} what="the aliases">
         {(found) => (
-          <Table
-            caption="Model aliases"
-            columns={mayWrite ? [...COLUMNS, change] : COLUMNS}
-            rows={found}
-            keyOf={(one) => one.id}
-            empty={
-              <Empty title="There is no alias yet.">
-                <p>
-                  An alias is a name of your own for a provider&apos;s model and its settings:
-                  agents say it instead of <code>provider/model</code>, and it is changed in one
-                  place.
-                </p>
-              </Empty>
-            }
-          />
+          <div className={styles.stack}>
+            <OwnedByFile of={found} path={path} />
+            <Table
+              caption="Model aliases"
+              columns={mayWrite ? [...COLUMNS, change] : COLUMNS}
+              rows={found}
+              keyOf={(one) => one.id}
+              empty={
+                <Empty title="There is no alias yet.">
+                  <p>
+                    An alias is a name of your own for a provider&apos;s model and its settings:
+                    agents say it instead of <code>provider/model</code>, and it is changed in one
+                    place.
+                  </p>
+                </Empty>
+              }
+            />
+          </div>
         )}
       </Answer>
       <Opened open={open} close={() => setOpen(undefined)} />
@@ -79,11 +83,8 @@ export function ModelTable({ mayWrite }: { mayWrite: boolean }) {
 }
 
 function Changes(props: { model: Model; onEdit: () => void; onDelete: () => void }) {
-  const path = useConfigPath();
   const { model, onEdit, onDelete } = props;
-  if (model.source !== "managed") {
-    return <span className={styles.owner}>{ownerOf(model.source, path)}</span>;
-  }
+  if (model.source !== "managed") return <ReadOnly />;
   return (
     <Buttons>
       <Button aria-label={`Edit ${model.id}`} onClick={onEdit}>

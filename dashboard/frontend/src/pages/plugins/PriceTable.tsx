@@ -5,13 +5,16 @@ import { count } from "~/design/format";
 import { Answer, Badge, Card, Empty, Notice } from "~/design/surfaces";
 import { type Column, Table } from "~/design/Table";
 import styles from "./Plugins.module.css";
-import { isStale, type PriceSource, STALE_DAYS, sourcesOf } from "./priceSources";
+import { isStale, listsOf, type PriceSource, STALE_DAYS, sourcesOf } from "./priceSources";
 
+const SOURCE: Column<PriceSource> = {
+  title: "Source",
+  cell: (one) => <Source source={one} />,
+};
 const COLUMNS: readonly Column<PriceSource>[] = [
   { title: "Provider", heads: true, cell: (one) => one.provider },
-  { title: "Source", cell: (one) => <Source source={one} /> },
   { title: "Rates", right: true, cell: (one) => count(one.rates) },
-  { title: "Last looked at", cell: (one) => one.checked_on ?? <span className="quiet">–</span> },
+  { title: "Oldest look at", cell: (one) => one.checked_on ?? <span className="quiet">–</span> },
   {
     title: "Age",
     right: true,
@@ -54,12 +57,21 @@ export function PriceTable() {
                   <code>pricing.overrides</code>.
                 </p>
                 <Table
-                  caption="Sources of prices, the oldest first"
+                  caption="Price lists, the oldest first"
                   columns={COLUMNS}
-                  rows={sourcesOf(rates)}
-                  keyOf={(one) => `${one.provider} ${one.source} ${one.url} ${one.override}`}
+                  rows={listsOf(rates)}
+                  keyOf={(one) => `${one.provider} ${one.override}`}
                   empty={<Empty title="No plugin has a price list." />}
                 />
+                <details className={styles.lazy}>
+                  <summary>Every source</summary>
+                  <Table
+                    caption="Sources of prices, the oldest first"
+                    columns={[...COLUMNS.slice(0, 1), SOURCE, ...COLUMNS.slice(1)]}
+                    rows={sourcesOf(rates)}
+                    keyOf={(one) => `${one.provider} ${one.source} ${one.url} ${one.override}`}
+                  />
+                </details>
               </div>
             )}
           </Answer>

@@ -4,7 +4,7 @@ import { Button } from "~/design/controls";
 import { Badge, Empty } from "~/design/surfaces";
 import { type Column, Table } from "~/design/Table";
 import { Buttons } from "~/forms/Form";
-import { ownerOf, SourceBadge } from "~/resources/sources";
+import { OwnedByFile, ReadOnly, SourceBadge } from "~/resources/sources";
 import styles from "./Plugins.module.css";
 import { ProviderTest } from "./ProviderTest";
 import { baseUrlOf, keyOf, type Provider, toneOf } from "./provider";
@@ -41,21 +41,30 @@ export function ProviderTable(props: Props) {
       { title: "Change", right: true, cell: (one) => <Changes one={one} {...props} /> },
     );
   }
+  const path = useConfigPath();
   return (
-    <Table
-      caption="Providers, and how they are set up"
-      columns={columns}
-      rows={props.providers}
-      keyOf={(one) => one.id}
-      empty={
-        <Empty title="No provider is installed or set up.">
-          <p>
-            Install one, such as <code>pip install voicegw[all]</code>, and restart the server.
-          </p>
-        </Empty>
-      }
-    />
+    <div className={styles.stack}>
+      <OwnedByFile of={props.providers} path={path} />
+      <Table
+        caption="Providers, and how they are set up"
+        columns={columns}
+        rows={[...props.providers].sort(setUpFirst)}
+        keyOf={(one) => one.id}
+        empty={
+          <Empty title="No provider is installed or set up.">
+            <p>
+              Install one, such as <code>pip install voicegw[all]</code>, and restart the server.
+            </p>
+          </Empty>
+        }
+      />
+    </div>
   );
+}
+
+/** Those that are set up first. */
+function setUpFirst(a: Provider, b: Provider): number {
+  return Number(a.source === null) - Number(b.source === null) || a.id.localeCompare(b.id);
 }
 
 function PluginOf({ provider }: { provider: Provider }) {
@@ -86,7 +95,6 @@ function Or({ nothing, children }: { nothing: string; children: ReactNode }) {
 }
 
 function Changes({ one, onEdit, onDelete, onSetUp }: Props & { one: Provider }) {
-  const path = useConfigPath();
   if (one.source === "managed") {
     return (
       <Buttons>
@@ -99,7 +107,7 @@ function Changes({ one, onEdit, onDelete, onSetUp }: Props & { one: Provider }) 
       </Buttons>
     );
   }
-  if (one.source === "yaml") return <span className={styles.owner}>{ownerOf("yaml", path)}</span>;
+  if (one.source === "yaml") return <ReadOnly />;
   return (
     <Button aria-label={`Set up ${one.id}`} onClick={() => onSetUp(one.id)}>
       Set up

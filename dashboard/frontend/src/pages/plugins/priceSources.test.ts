@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Schema } from "~/api/client";
-import { isStale, sourcesOf } from "./priceSources";
+import { isStale, listsOf, sourcesOf } from "./priceSources";
 
 const rate = (changes: Partial<Schema["Rate"]>) =>
   ({
@@ -35,6 +35,14 @@ describe("price sources", () => {
       ["unknown", true],
       ["vendor's page", false],
       ["operator", false],
+    ]);
+  });
+
+  it("are put together by provider, rates of your own apart", () => {
+    const rates = [rate({}), rate({ source: "another" }), rate({ override: true })];
+    expect(listsOf(rates).map((one) => [one.provider, one.override, one.rates])).toEqual([
+      ["acme", false, 2],
+      ["acme", true, 1],
     ]);
   });
 });

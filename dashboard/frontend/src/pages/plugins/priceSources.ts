@@ -21,9 +21,21 @@ export function isStale(source: PriceSource): boolean {
 
 /** Where rates come from, the stalest first; a source is as old as the oldest of its rates. */
 export function sourcesOf(rates: readonly Schema["Rate"][]): PriceSource[] {
+  return gathered(rates, (rate) => [rate.provider, rate.source, rate.source_url, rate.override]);
+}
+
+/** The same of each provider's whole price list, and of your own rates for it. */
+export function listsOf(rates: readonly Schema["Rate"][]): PriceSource[] {
+  return gathered(rates, (rate) => [rate.provider, rate.override]);
+}
+
+function gathered(
+  rates: readonly Schema["Rate"][],
+  by: (rate: Schema["Rate"]) => readonly unknown[],
+): PriceSource[] {
   const found = new Map<string, PriceSource>();
   for (const rate of rates) {
-    const key = JSON.stringify([rate.provider, rate.source, rate.source_url, rate.override]);
+    const key = JSON.stringify(by(rate));
     const before = found.get(key);
     found.set(key, before ? joined(before, rate) : first(rate));
   }

@@ -1,11 +1,12 @@
 import { Link } from "@tanstack/react-router";
+import { useConfigPath } from "~/api/access";
 import type { Schema } from "~/api/client";
 import { Button } from "~/design/controls";
 import { Badge, Empty } from "~/design/surfaces";
 import { type Column, Table } from "~/design/Table";
 import { Money } from "~/design/values";
 import { Buttons } from "~/forms/Form";
-import { SourceBadge } from "~/resources/sources";
+import { OwnedByFile, SourceBadge } from "~/resources/sources";
 import styles from "./Projects.module.css";
 
 type Project = Schema["Project"];
@@ -65,18 +66,22 @@ export function ProjectTable(props: Props) {
     ...COLUMNS,
     { title: "Change", right: true, cell: (one: Project) => <Changes one={one} {...props} /> },
   ];
+  const path = useConfigPath();
   return (
-    <Table
-      caption="Projects, what they spent and what they may spend"
-      columns={columns}
-      rows={props.projects}
-      keyOf={(one) => one.id}
-      empty={
-        <Empty title="There is no project yet.">
-          <p>An agent that names one in its code makes it appear here; or create one.</p>
-        </Empty>
-      }
-    />
+    <div className={styles.stack}>
+      <OwnedByFile of={props.projects} path={path} />
+      <Table
+        caption="Projects, what they spent and what they may spend"
+        columns={columns}
+        rows={props.projects}
+        keyOf={(one) => one.id}
+        empty={
+          <Empty title="There is no project yet.">
+            <p>An agent that names one in its code makes it appear here; or create one.</p>
+          </Empty>
+        }
+      />
+    </div>
   );
 }
 
