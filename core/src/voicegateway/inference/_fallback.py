@@ -8,11 +8,11 @@ from typing import Any
 
 from voicegateway.errors import ModelResolutionError
 from voicegateway.inference._arguments import given
-from voicegateway.inference._factory import get_gateway
+from voicegateway.inference._factory import get_gateway, make
 from voicegateway.inference._resolution import resolve
 from voicegateway.types import Modality
 
-__all__ = ["Spare", "spares", "with_spares"]
+__all__ = ["Spare", "make_all", "spares"]
 
 _KEYS = {
     Modality.STT: {"model", "language", "extra_kwargs"},
@@ -23,7 +23,7 @@ _KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Spare:
-    """A model to ask when the ones before it have failed."""
+    """A model to ask: the first, or one for when those before it have failed."""
 
     model: str
     variant: str | None = None
@@ -54,24 +54,47 @@ def spares(modality: Modality, model: str, fallback: Any) -> list[Spare]:
     ]
 
 
-def with_spares(
+def make_all(
     modality: Modality,
-    primary: Any,
+    first: Spare,
     others: Sequence[Spare],
-    make: Callable[[Spare], Any],
+    *,
+    project: str | None,
+    session_id: str | None,
+    api_key: str | None,
+    base_url: str | None,
     **settings: Any,
 ) -> Any:
-    """The primary itself where there is no other, else LiveKit's adapter over all of them."""
+    """The first's metered object where there is no other, else LiveKit's adapter over all of them,
+    with these settings. Key and address are the first's alone."""
+
+    def one(spare: Spare, api_key: str | None = None, base_url: str | None = None) -> Any:
+        return make(
+            modality,
+            spare.model,
+            variant=spare.variant,
+            project=project,
+            session_id=session_id,
+            api_key=api_key if given(api_key) else None,
+            base_url=base_url if given(base_url) else None,
+            options=spare.options,
+        )
+
+    primary = one(first, api_key, base_url)
     if not others:
         return primary
+    return _adapter(modality)([primary, *map(one, others)], **settings)
+
+
+def _adapter(modality: Modality) -> Callable[..., Any]:
     from voicegateway.middleware import fallback  # with LiveKit, which only an agent needs
 
-    kinds: dict[Modality, Any] = {
+    kinds: dict[Modality, Callable[..., Any]] = {
         Modality.STT: fallback.STTFallback,
         Modality.LLM: fallback.LLMFallback,
         Modality.TTS: fallback.TTSFallback,
     }
-    return kinds[modality]([primary, *map(make, others)], **settings)
+    return kinds[modality]
 
 
 def _entries(modality: Modality, fallback: Any) -> Sequence[Any]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from voicegateway.inference._arguments import collect_options, given, refuse
-from voicegateway.inference._factory import make
-from voicegateway.inference._fallback import Spare, spares, with_spares
+from voicegateway.inference._arguments import collect_options, refuse
+from voicegateway.inference._fallback import Spare, make_all, spares
 from voicegateway.types import Modality
 
 if TYPE_CHECKING:
@@ -49,29 +48,13 @@ def LLM(  # noqa: N802 - the name of the class it stands in for
             ),
         },
     )
-    others = spares(Modality.LLM, model, fallback)
-    made = make(
+    models: llm.LLM[Any] = make_all(
         Modality.LLM,
-        model,
-        variant=None,
+        Spare(model, options=collect_options(extra_kwargs, {}, options)),
+        spares(Modality.LLM, model, fallback),
         project=project,
         session_id=session_id,
-        api_key=api_key if given(api_key) else None,
-        base_url=base_url if given(base_url) else None,
-        options=collect_options(extra_kwargs, {}, options),
+        api_key=api_key,
+        base_url=base_url,
     )
-
-    def make_spare(spare: Spare) -> Any:
-        return make(
-            Modality.LLM,
-            spare.model,
-            variant=None,
-            project=project,
-            session_id=session_id,
-            api_key=None,
-            base_url=None,
-            options=spare.options,
-        )
-
-    models: llm.LLM[Any] = with_spares(Modality.LLM, made, others, make_spare)
     return models

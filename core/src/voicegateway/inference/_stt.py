@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from voicegateway.inference._arguments import UNSET, collect_options, given, refuse
-from voicegateway.inference._factory import get_gateway, make
-from voicegateway.inference._fallback import Spare, spares, with_spares
+from voicegateway.inference._factory import get_gateway
+from voicegateway.inference._fallback import Spare, make_all, spares
 from voicegateway.inference._resolution import resolve
 from voicegateway.types import Modality
 
@@ -43,7 +44,12 @@ def STT(  # noqa: N802 - the name of the class it stands in for
     `ModelResolutionError`, `ConfigError` for a missing key, `PluginError`.
     """
     refuse("STT", _refusals(api_secret, conn_options))
-    others = spares(Modality.STT, model, fallback)
+    others = [
+        dataclasses.replace(
+            spare, variant=spare.variant or _inherited(spare.model, model, language)
+        )
+        for spare in spares(Modality.STT, model, fallback)
+    ]
     named = {
         "encoding": encoding,
         "sample_rate": sample_rate,
@@ -51,31 +57,20 @@ def STT(  # noqa: N802 - the name of the class it stands in for
     }
     if vad is not UNSET and not others:
         options = {"vad": vad, **options}  # None says that there shall be none
-    made = make(
+    ears: stt.STT[Any] = make_all(
         Modality.STT,
-        model,
-        variant=language if given(language) else None,
+        Spare(
+            model,
+            language if given(language) else None,
+            collect_options(extra_kwargs, named, options),
+        ),
+        others,
         project=project,
         session_id=session_id,
-        api_key=api_key if given(api_key) else None,
-        base_url=base_url if given(base_url) else None,
-        options=collect_options(extra_kwargs, named, options),
+        api_key=api_key,
+        base_url=base_url,
+        vad=vad if vad is not UNSET and given(vad) else None,
     )
-
-    def make_spare(spare: Spare) -> Any:
-        return make(
-            Modality.STT,
-            spare.model,
-            variant=spare.variant or _inherited(spare.model, model, language),
-            project=project,
-            session_id=session_id,
-            api_key=None,
-            base_url=None,
-            options=spare.options,
-        )
-
-    detector = {"vad": vad if vad is not UNSET and given(vad) else None}
-    ears: stt.STT[Any] = with_spares(Modality.STT, made, others, make_spare, **detector)
     return ears
 
 

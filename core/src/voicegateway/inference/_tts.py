@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from voicegateway.inference._arguments import collect_options, given, refuse
-from voicegateway.inference._factory import make
-from voicegateway.inference._fallback import Spare, spares, with_spares
+from voicegateway.inference._fallback import Spare, make_all, spares
 from voicegateway.types import Modality
 
 if TYPE_CHECKING:
@@ -54,29 +53,17 @@ def TTS(  # noqa: N802 - the name of the class it stands in for
         "sample_rate": sample_rate,
         "http_session": http_session,
     }
-    others = spares(Modality.TTS, model, fallback)
-    made = make(
+    voices: tts.TTS[Any] = make_all(
         Modality.TTS,
-        model,
-        variant=voice if given(voice) else None,
+        Spare(
+            model,
+            voice if given(voice) else None,
+            collect_options(extra_kwargs, named, options),
+        ),
+        spares(Modality.TTS, model, fallback),
         project=project,
         session_id=session_id,
-        api_key=api_key if given(api_key) else None,
-        base_url=base_url if given(base_url) else None,
-        options=collect_options(extra_kwargs, named, options),
+        api_key=api_key,
+        base_url=base_url,
     )
-
-    def make_spare(spare: Spare) -> Any:
-        return make(
-            Modality.TTS,
-            spare.model,
-            variant=spare.variant,
-            project=project,
-            session_id=session_id,
-            api_key=None,
-            base_url=None,
-            options=spare.options,
-        )
-
-    voices: tts.TTS[Any] = with_spares(Modality.TTS, made, others, make_spare)
     return voices

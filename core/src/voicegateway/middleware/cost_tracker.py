@@ -10,6 +10,7 @@ from functools import partial
 from typing import Protocol
 
 from voicegateway.middleware.call import AttemptState, Call, report_trouble
+from voicegateway.middleware.error_names import error_name
 from voicegateway.middleware.identity import identity
 from voicegateway.middleware.quoting import UNKNOWN, Override, UsagePricer, honest, quoted
 from voicegateway.middleware.units import (
@@ -96,25 +97,16 @@ class CostTracker:
 
     def price(self, call: Call, usage: Usage) -> PriceQuote:
         """What so much would cost, asked for now."""
-        declared = call.terms
-        terms = PriceTerms(
-            at=datetime.now(UTC),
-            mode=declared.mode or call.mode,
-            plan=declared.plan,
-            channels=declared.channels,
-            addons=declared.addons,
-            service_tier=declared.service_tier,
-        )
-        return self._quote(call, usage, terms)
+        return self._quote(call, usage, _terms(call, datetime.now(UTC)))
 
     def _opening(self, call: Call, attempt: AttemptState) -> AttemptOpened:
         if call.held_nano is not None:
             return AttemptOpened(identity(call, attempt), call.held_nano)
-        held = self._quote(call, measured_usage(call, attempt), self._terms(call, attempt))
+        held = self._quote(call, measured_usage(call, attempt), _terms_of(call, attempt))
         return AttemptOpened(identity(call, attempt), nano_usd(held.amount_usd))
 
     def _checkpoint(self, call: Call, attempt: AttemptState, usage: Usage) -> AttemptCheckpointed:
-        quote = self._quote(call, usage, self._terms(call, attempt))
+        quote = self._quote(call, usage, _terms_of(call, attempt))
         return AttemptCheckpointed(
             identity(call, attempt), usage.units, usage.basis, nano_usd(quote.amount_usd)
         )
@@ -149,26 +141,13 @@ class CostTracker:
             ttfb_ms=_time_to_first_byte(call, report) if self.keeps_times else None,
             duration_ms=report.duration_ms if self.keeps_times else None,
             speech_id=call.speech_id,
-            error=_error_name(attempt.error),
+            error=None if attempt.error is None else error_name(attempt.error),
             vendor_request_id=_request_id(report),
             terms=report.terms,
         )
 
-    def _terms(self, call: Call, attempt: AttemptState) -> PriceTerms:
-        declared, said = call.terms, attempt.counters.facts
-        tier = said.get("service_tier") or getattr(attempt.usage, "service_tier", None)
-        channels = said.get("channels")
-        return PriceTerms(
-            at=_moment(attempt),
-            mode=declared.mode or call.mode,
-            plan=declared.plan,
-            channels=channels if isinstance(channels, int) else declared.channels,
-            addons=declared.addons | frozenset(said.get("addons", ())),
-            service_tier=str(tier) if tier else declared.service_tier,
-        )
-
     def _report(self, call: Call, attempt: AttemptState, outcome: Outcome) -> StreamReport:
-        terms = self._terms(call, attempt)
+        terms = _terms_of(call, attempt)
         ended = attempt.ended if attempt.ended is not None else attempt.started
         first = attempt.first_output
         prompt = call.prompt_chars if call.leg.modality is Modality.LLM else call.input_count
@@ -231,6 +210,39 @@ def _unmeasured(call: Call, attempt: AttemptState, outcome: Outcome) -> AttemptC
     )
 
 
+def _terms_of(call: Call, attempt: AttemptState) -> PriceTerms:
+    """Those of its object, and what the vendor's answer said of this attempt."""
+    said = attempt.counters.facts
+    channels = said.get("channels")
+    tier = said.get("service_tier") or getattr(attempt.usage, "service_tier", None)
+    return _terms(
+        call,
+        _moment(attempt),
+        channels=channels if isinstance(channels, int) else None,
+        addons=frozenset(said.get("addons", ())),
+        tier=str(tier) if tier else None,
+    )
+
+
+def _terms(
+    call: Call,
+    at: datetime,
+    *,
+    channels: int | None = None,
+    addons: frozenset[str] = frozenset(),
+    tier: str | None = None,
+) -> PriceTerms:
+    declared = call.terms
+    return PriceTerms(
+        at=at,
+        mode=declared.mode or call.mode,
+        plan=declared.plan,
+        channels=declared.channels if channels is None else channels,
+        addons=declared.addons | addons,
+        service_tier=tier or declared.service_tier,
+    )
+
+
 def _moment(attempt: AttemptState) -> datetime:
     return _EPOCH + timedelta(microseconds=attempt.started_us)
 
@@ -247,15 +259,3 @@ def _request_id(report: StreamReport) -> str | None:
     """What the plugin noted, or else what LiveKit calls the request, which may be its own id."""
     said = report.vendor.get("request_id")
     return None if said is None else str(said)
-
-
-def _error_name(error: BaseException | None) -> str | None:
-    """Class and status code: a message may quote what was said, or a key."""
-    if error is None:
-        return None
-    status = getattr(error, "status_code", None)
-    return (
-        f"{type(error).__name__} {status}"
-        if isinstance(status, int) and status > 0
-        else type(error).__name__
-    )

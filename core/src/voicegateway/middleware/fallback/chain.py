@@ -14,6 +14,7 @@ from livekit.agents import APITimeoutError
 
 from voicegateway.middleware import livekit_names
 from voicegateway.middleware.call import after_failure
+from voicegateway.middleware.error_names import error_name
 from voicegateway.middleware.fallback.closing import Closings, give_up
 from voicegateway.middleware.fallback.deadline import Deadline
 from voicegateway.middleware.fallback.failures import (
@@ -22,7 +23,6 @@ from voicegateway.middleware.fallback.failures import (
     all_failed,
     is_final,
     is_refusal,
-    reason,
 )
 from voicegateway.middleware.fallback.recovery import Cooldown, Recovery, Trial
 from voicegateway.middleware.instrumented_provider import belong_to, leg_of
@@ -118,7 +118,7 @@ class Chain(Generic[Child]):
 
     def _note(self, turn: Turn, error: Exception) -> None:
         """A model has failed."""
-        failure = Failure(self.names[turn.index], reason(error))
+        failure = Failure(self.names[turn.index], error_name(error))
         turn.failures.append(failure)
         if isinstance(error, NothingHeardError):
             turn.doubted.append(turn.trial)

@@ -8,7 +8,7 @@ from livekit.agents import APIConnectionError
 
 from voicegateway.errors import BudgetExceededError, RateLimitExceeded
 
-__all__ = ["Failure", "NothingHeardError", "all_failed", "is_final", "is_refusal", "reason"]
+__all__ = ["Failure", "NothingHeardError", "all_failed", "is_final", "is_refusal"]
 
 
 class NothingHeardError(APIConnectionError):
@@ -29,13 +29,6 @@ class Failure:
 
     def __str__(self) -> str:
         return f"{self.model}: {self.reason}"
-
-
-def reason(error: BaseException) -> str:
-    """Class and status code."""
-    status = getattr(error, "status_code", None)
-    name = type(error).__name__
-    return f"{name} {status}" if isinstance(status, int) and status > 0 else name
 
 
 def is_final(error: BaseException) -> bool:

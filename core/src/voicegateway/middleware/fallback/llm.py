@@ -20,6 +20,7 @@ from livekit.agents.llm.fallback_adapter import (
 )
 from opentelemetry import trace
 
+from voicegateway.middleware.fallback.adapter import ChainedAdapter
 from voicegateway.middleware.fallback.chain import Chain, Turn
 from voicegateway.middleware.fallback.deadline import Deadline
 from voicegateway.middleware.fallback.failures import Failure
@@ -29,7 +30,7 @@ from voicegateway.middleware.fallback.served import mark_served
 __all__ = ["LLMFallback"]
 
 
-class LLMFallback(llm.FallbackAdapter):
+class LLMFallback(ChainedAdapter, llm.FallbackAdapter):
     """Asks the first of several language models that is well, then the next.
 
     A model has `attempt_timeout` seconds for its first text or tool call, and `stall_timeout`
@@ -38,6 +39,8 @@ class LLMFallback(llm.FallbackAdapter):
     With `probe`, a model that has cooled down is not tried by a real request, but by a copy of
     one, whose answer is thrown away and paid for. Closing the adapter closes its models.
     """
+
+    changed = ("llm_availability_changed", AvailabilityChangedEvent)
 
     def __init__(
         self,
@@ -56,7 +59,7 @@ class LLMFallback(llm.FallbackAdapter):
         self.stall_timeout = stall_timeout
         self.retry_on_chunk_sent = retry_on_chunk_sent
         self.chain = Chain(
-            "LLM", llm, llm, cooldown or Cooldown(), self._availability, probing=probe
+            "LLM", llm, llm, cooldown or Cooldown(), self.availability, probing=probe
         )
 
     def chat(
@@ -70,36 +73,6 @@ class LLMFallback(llm.FallbackAdapter):
         return _Stream(
             self, chat_ctx=chat_ctx, tools=tools or [], conn_options=conn_options, **keywords
         )
-
-    @property
-    def model(self) -> str:
-        """Of the one that is asked next."""
-        return self._next_instance().model
-
-    @property
-    def provider(self) -> str:
-        """Of the one that is asked next, as it calls itself."""
-        return self._next_instance().provider
-
-    def on(self, event: Any, callback: Any = None) -> Any:
-        self.chain.listened_to(callback)
-        return super().on(event, callback)
-
-    def serving(self, index: int) -> None:
-        """The answer of this model is being passed on."""
-        self._active_instance = self._llm_instances[index]
-
-    async def aclose(self) -> None:
-        await super().aclose()
-        await self.chain.aclose()
-
-    def _next_instance(self) -> llm.LLM[Any]:
-        return self.chain.children[self.chain.recovery.next_index()]
-
-    def _availability(self, index: int) -> None:
-        available = self._status[index].available = not self.chain.recovery.is_down(index)
-        changed = AvailabilityChangedEvent(self._llm_instances[index], available)
-        self.emit("llm_availability_changed", changed)
 
 
 class _Stream(FallbackLLMStream):

@@ -8,7 +8,7 @@ from livekit import rtc
 from livekit.agents import APIConnectionError, tts, utils
 from livekit.agents.types import USERDATA_TIMED_TRANSCRIPT
 
-from voicegateway.middleware.fallback.failures import reason
+from voicegateway.middleware.error_names import error_name
 
 if TYPE_CHECKING:
     from voicegateway.middleware.fallback.tts import TTSFallback
@@ -106,7 +106,7 @@ class Loudspeaker:
             return None
         name = self._adapter.chain.names[self._index]
         return APIConnectionError(
-            f"{name} failed in the middle of its speech ({reason(error)}).", retryable=False
+            f"{name} failed in the middle of its speech ({error_name(error)}).", retryable=False
         )
 
     async def play_out(self) -> None:

@@ -13,6 +13,7 @@ from livekit.agents.stt.fallback_adapter import (
 )
 from livekit.agents.utils import AudioBuffer
 
+from voicegateway.middleware.fallback.adapter import ChainedAdapter
 from voicegateway.middleware.fallback.chain import Chain, Turn
 from voicegateway.middleware.fallback.closing import Closings
 from voicegateway.middleware.fallback.failures import NothingHeardError
@@ -24,7 +25,7 @@ from voicegateway.middleware.fallback.voice_gate import Sound, VoiceGate
 __all__ = ["STTFallback"]
 
 
-class STTFallback(stt.FallbackAdapter):
+class STTFallback(ChainedAdapter, stt.FallbackAdapter):
     """Asks the first of several ears that is well, then the next.
 
     An ear has `attempt_timeout` seconds for an event once it was given what sounds like speech,
@@ -35,6 +36,8 @@ class STTFallback(stt.FallbackAdapter):
     LiveKit's own local one is taken if none is given. Closing the adapter closes its ears. Raises
     `ValueError` if a VAD is needed and there is none.
     """
+
+    changed = ("stt_availability_changed", AvailabilityChangedEvent)
 
     def __init__(
         self,
@@ -49,7 +52,7 @@ class STTFallback(stt.FallbackAdapter):
         super().__init__(ears, attempt_timeout=attempt_timeout, max_retry_per_stt=0)
         self.attempt_timeout = attempt_timeout
         self.keep_seconds = keep_seconds
-        self.chain = Chain("STT", stt, ears, cooldown or Cooldown(), self._availability)
+        self.chain = Chain("STT", stt, ears, cooldown or Cooldown(), self.availability)
         self._sentence_ears = [ear for ear in ears if isinstance(ear, SentenceEar)]
 
     def stream(
@@ -60,29 +63,10 @@ class STTFallback(stt.FallbackAdapter):
     ) -> stt.RecognizeStream:
         return Listening(self, language=language, conn_options=conn_options)
 
-    @property
-    def model(self) -> str:
-        """Of the one that is asked next."""
-        return self._next_instance().model
-
-    @property
-    def provider(self) -> str:
-        """Of the one that is asked next, as it calls itself."""
-        return self._next_instance().provider
-
-    def on(self, event: Any, callback: Any = None) -> Any:
-        self.chain.listened_to(callback)
-        return super().on(event, callback)
-
-    def serving(self, index: int) -> None:
-        """The transcripts of this ear are being passed on."""
-        self._active_instance = self._stt_instances[index]
-
     async def aclose(self) -> None:
-        await super().aclose()
         for ear in self._sentence_ears:
             await ear.aclose()
-        await self.chain.aclose()
+        await super().aclose()
 
     async def _recognize_impl(
         self,
@@ -117,14 +101,6 @@ class STTFallback(stt.FallbackAdapter):
 
     def _try_recovery(self, **_: Any) -> None:
         """LiveKit's own, a hidden request that is paid for."""
-
-    def _next_instance(self) -> stt.STT[Any]:
-        return self.chain.children[self.chain.recovery.next_index()]
-
-    def _availability(self, index: int) -> None:
-        available = self._status[index].available = not self.chain.recovery.is_down(index)
-        changed = AvailabilityChangedEvent(self._stt_instances[index], available)
-        self.emit("stt_availability_changed", changed)
 
 
 def _streaming(

@@ -12,6 +12,7 @@ from livekit.agents.tts.fallback_adapter import (
     FallbackSynthesizeStream,
 )
 
+from voicegateway.middleware.fallback.adapter import ChainedAdapter
 from voicegateway.middleware.fallback.chain import Chain
 from voicegateway.middleware.fallback.recovery import Cooldown
 from voicegateway.middleware.fallback.speech import ChunkedSpeech, StreamedSpeech
@@ -19,7 +20,7 @@ from voicegateway.middleware.fallback.speech import ChunkedSpeech, StreamedSpeec
 __all__ = ["TTSFallback"]
 
 
-class TTSFallback(tts.FallbackAdapter):
+class TTSFallback(ChainedAdapter, tts.FallbackAdapter):
     """Asks the first of several voices that is well, then the next.
 
     A voice has `attempt_timeout` seconds for its first sound, and from one sound to the next,
@@ -31,6 +32,8 @@ class TTSFallback(tts.FallbackAdapter):
     not tried by a real turn, but by a copy of one, which is thrown away and paid for. Closing the
     adapter closes its voices. Raises `ValueError` if the voices differ in channels.
     """
+
+    changed = ("tts_availability_changed", AvailabilityChangedEvent)
 
     def __init__(
         self,
@@ -44,7 +47,7 @@ class TTSFallback(tts.FallbackAdapter):
         super().__init__(tts, max_retry_per_tts=0, sample_rate=sample_rate)
         self.attempt_timeout = attempt_timeout
         self.chain = Chain(
-            "TTS", tts, tts, cooldown or Cooldown(), self._availability, probing=probe
+            "TTS", tts, tts, cooldown or Cooldown(), self.availability, probing=probe
         )
 
     def synthesize(
@@ -56,33 +59,3 @@ class TTSFallback(tts.FallbackAdapter):
         self, *, conn_options: APIConnectOptions = DEFAULT_FALLBACK_API_CONNECT_OPTIONS
     ) -> FallbackSynthesizeStream:
         return StreamedSpeech(tts=self, conn_options=conn_options)
-
-    @property
-    def model(self) -> str:
-        """Of the one that is asked next."""
-        return self._next_instance().model
-
-    @property
-    def provider(self) -> str:
-        """Of the one that is asked next, as it calls itself."""
-        return self._next_instance().provider
-
-    def on(self, event: Any, callback: Any = None) -> Any:
-        self.chain.listened_to(callback)
-        return super().on(event, callback)
-
-    def serving(self, index: int) -> None:
-        """The voice that is being heard."""
-        self._active_instance = self._tts_instances[index]
-
-    async def aclose(self) -> None:
-        await super().aclose()
-        await self.chain.aclose()
-
-    def _next_instance(self) -> tts.TTS[Any]:
-        return self.chain.children[self.chain.recovery.next_index()]
-
-    def _availability(self, index: int) -> None:
-        available = self._status[index].available = not self.chain.recovery.is_down(index)
-        changed = AvailabilityChangedEvent(self._tts_instances[index], available)
-        self.emit("tts_availability_changed", changed)
