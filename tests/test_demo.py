@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+import urllib.request
 import wave
 
 import pytest
@@ -114,3 +116,34 @@ inference.reset_gateway()
     assert row["units"]["characters"] == "10"
     assert row["cost_usd"] == "0.000100"
     assert row["price_source"] == "operator: our machine"
+
+
+@pytest.mark.models
+def test_the_dashboard_shows_the_call(demo):
+    """It serves on the demo's ledger once the receipt is printed, at the address of the call."""
+    folder, _ = demo
+    command = [sys.executable, "-c", "from voicegateway.cli import main; main()"]
+    # A browser that notes where it was sent.
+    browser = folder / "browser"
+    browser.write_text('#!/bin/sh\necho "$1" > "$0.opened"\n')
+    browser.chmod(0o755)
+    environment = {
+        **os.environ,
+        "VOICEGW_DB_PATH": str(folder / "shown.db"),
+        "VOICEGW_PORT": "0",
+        "BROWSER": f"{browser} %s",
+    }
+    environment.pop("VOICEGW_CONFIG", None)
+    process = subprocess.Popen([*command, "demo", "--dashboard"], cwd=folder, env=environment)
+    opened = folder / "browser.opened"
+    try:
+        until = time.monotonic() + 300
+        while not (opened.exists() and opened.read_text()) and process.poll() is None:
+            assert time.monotonic() < until
+            time.sleep(0.2)
+        url, _, session = opened.read_text().strip().partition("/calls/")
+        with urllib.request.urlopen(f"{url}/v1/sessions/{session}", timeout=30) as answer:
+            assert json.load(answer)["project"] == "demo"
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
