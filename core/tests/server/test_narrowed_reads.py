@@ -120,7 +120,9 @@ SPAN = "start=2000-01-01&end=2100-01-01"
     ],
 )
 @pytest.mark.parametrize("measure", ["ttfb", "duration"])
-def test_the_slowest_are_those_that_sorting_all_finds(measured, measure, asked, ours):
+def test_the_slowest_are_those_that_sorting_all_finds_to_two_percent(
+    measured, measure, asked, ours
+):
     rows, cursor = [], ""
     while cursor is not None:
         page = got(measured, f"/v1/logs?limit=500{cursor and f'&cursor={cursor}'}")
@@ -131,7 +133,10 @@ def test_the_slowest_are_those_that_sorting_all_finds(measured, measure, asked, 
         (row[column] for row in rows if row[column] is not None and ours(row)), reverse=True
     )
     found = got(measured, f"/v1/latency/slowest?{SPAN}&limit=15&measure={measure}{asked}")
-    assert [row[column] for row in found["rows"]] == times[:15]
+    slow = [row[column] for row in found["rows"]]
+    assert slow == sorted(slow, reverse=True)
+    assert slow == pytest.approx(times[:15], rel=0.02)
+    assert slow[:1] == times[:1]
     assert all(ours(row) for row in found["rows"])
 
 

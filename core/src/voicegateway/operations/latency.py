@@ -99,8 +99,8 @@ class LatencyReads(Source):
         modality: Modality | None = None,
         limit: int = 20,
     ) -> Slowest:
-        """The requests that took longest and are still kept. `model` is `provider/model` or the
-        model alone."""
+        """The requests that took longest and are still kept, to within 2 %. `model` is
+        `provider/model` or the model alone."""
         period = self.period(window)
         with self.reading() as reader:
             self.require_project(reader, project)

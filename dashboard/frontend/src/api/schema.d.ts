@@ -286,7 +286,8 @@ export interface paths {
         };
         /**
          * Get Slowest Requests
-         * @description The requests of a period that took longest, of those that are still kept.
+         * @description The requests of a period that took longest, of those that are still kept. One that took
+         *     less than 2 % longer than the last of them may be missing.
          */
         get: operations["get_slowest_requests"];
         put?: never;

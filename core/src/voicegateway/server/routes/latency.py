@@ -72,7 +72,8 @@ def get_latency_series(query: Annotated[LatencySeriesQuery, Query()], desk: Desk
 
 @router.get("/v1/latency/slowest", responses=responses(404))
 def get_slowest_requests(query: Annotated[SlowestQuery, Query()], desk: Desk) -> Slowest:
-    """The requests of a period that took longest, of those that are still kept."""
+    """The requests of a period that took longest, of those that are still kept. One that took
+    less than 2 % longer than the last of them may be missing."""
     return desk.slowest(
         query.window,
         measure=query.measure,

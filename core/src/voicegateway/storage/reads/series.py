@@ -3,14 +3,15 @@ rollups alone, so a step that a period only touches is in it whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
 from voicegateway.errors import LedgerRequestError
 from voicegateway.storage.buckets import DURATION, TTFB, percentiles
 from voicegateway.storage.days import QUARTER_US, Days, clamp_us
-from voicegateway.storage.engine import Connection, Value
+from voicegateway.storage.engine import Connection, Row, Value
 from voicegateway.storage.reads.latencies import Percentiles
 from voicegateway.storage.reads.names import (
     Leg,
@@ -169,17 +170,17 @@ def latency_series(
             for key, leg in legs_by_id(connection).items()
             if wanted is None or key in wanted
         }
-        counts = list(_counts(connection, steps, measure, legs))
-    by_leg: dict[tuple[int, Leg], list[tuple[int, int]]] = {}
-    heat: dict[tuple[int, int], int] = {}
+        counts = _counts(connection, steps, measure)
+    groups, places = _grouped(legs, by)
+    by_group: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    heat: defaultdict[tuple[int, int], int] = defaultdict(int)
     for at, leg, bucket, count in counts:
-        group = legs[leg] if by == "model" else Leg("", "", legs[leg].modality)
-        by_leg.setdefault((at, group), []).append((bucket, count))
-        cell = (at, bucket // _HEAT)
-        heat[cell] = heat.get(cell, 0) + count
+        if (place := places.get(leg)) is not None:
+            by_group[at, place].append((bucket, count))
+            heat[at, bucket // _HEAT] += count
     points = [
-        LatencyPoint(steps.start_us(at), leg, _percentiles(found, percent))
-        for (at, leg), found in by_leg.items()
+        LatencyPoint(steps.start_us(at), groups[place], _percentiles(found, percent))
+        for (at, place), found in by_group.items()
     ]
     return LatencySeries(
         steps.period(period.timezone),
@@ -202,19 +203,21 @@ def _steps(connection: Connection, period: Period, step: Step) -> _Steps:
     return _Steps("quarters", "quarter", first, after, days)
 
 
-def _counts(
-    connection: Connection, steps: _Steps, measure: Measure, legs: Iterable[int]
-) -> Iterator[tuple[int, int, int, int]]:
+def _grouped(legs: Mapping[int, Leg], by: LatencyBy) -> tuple[list[Leg], dict[int, int]]:
+    """What there is a point of, and which of these each leg belongs to."""
+    named = {key: leg if by == "model" else Leg("", "", leg.modality) for key, leg in legs.items()}
+    groups = list(dict.fromkeys(named.values()))
+    return groups, {key: groups.index(leg) for key, leg in named.items()}
+
+
+def _counts(connection: Connection, steps: _Steps, measure: Measure) -> list[Row]:
     """Step, leg, bucket, and how many."""
-    wanted = set(legs)
-    rows = connection.execute(
+    return connection.execute(
         f"SELECT {steps.column}, leg_id, bucket, attempts FROM latency_{steps.suffix} "  # noqa: S608 - our own names
-        f"WHERE {steps.column} >= ? AND {steps.column} < ? AND measure = ?",
+        f"WHERE {steps.column} >= ? AND {steps.column} < ? AND measure = ? "
+        "AND attempts > 0",
         (steps.first, steps.after, _MEASURES[measure]),
     )
-    for at, leg, bucket, count in rows:
-        if leg in wanted and count > 0:
-            yield at, leg, bucket, count
 
 
 def _key(leg: Leg, by: SeriesBy) -> str:

@@ -23,9 +23,9 @@ _MEASURES: Final[dict[Measure, int]] = {"ttfb": TTFB, "duration": DURATION}
 
 
 class _Place(NamedTuple):
-    """Where to look, and what the slowest there took at the most."""
+    """Where to look, and what the slowest there took at the least."""
 
-    below_us: float
+    from_us: float
     day: int
     leg: int
 
@@ -42,7 +42,8 @@ def slowest(
     limit: int = 20,
 ) -> list[Entry]:
     """At most `limit` ended requests that were measured, the slowest first. `model` is
-    `provider/model` or the model alone. Requests that are no longer kept are not found."""
+    `provider/model` or the model alone. Requests that are no longer kept are not found, and one
+    may be missing that took less than 2 % longer than the last of these."""
     column = _COLUMNS[measure]
     with reader.snapshot() as connection:
         wanted = matching_legs(connection, model, modality, provider)
@@ -50,8 +51,8 @@ def slowest(
         owner = None if project is None else find_project(connection, project) or -1
         best: list[tuple[int, str, int]] = []
         for place in _places(connection, period, measure, legs):
-            if len(best) == limit and best[0][0] >= place.below_us:
-                break  # nowhere else is a slower one
+            if len(best) == limit and best[0][0] >= place.from_us:
+                break  # elsewhere is none that is slower by more than a bucket's width
             for row in _slow(connection, period, place, column, owner, limit):
                 heapq.heappush(best, row)
                 if len(best) > limit:
@@ -69,7 +70,7 @@ def _places(
         "AND day <= ? AND attempts > 0 GROUP BY day, leg_id",
         (_MEASURES[measure], first, last),
     )
-    found = [_Place(1.02 ** (top + 1), day, leg) for day, leg, top in rows if leg in legs]
+    found = [_Place(1.02**top, day, leg) for day, leg, top in rows if leg in legs]
     return sorted(found, reverse=True)
 
 
