@@ -78,6 +78,11 @@ export function Badge({ tone = "usual", children }: { tone?: Tone; children: Rea
   );
 }
 
+/** Several of them, in a row that wraps. */
+export function Badges({ children }: { children: ReactNode }) {
+  return <span className={styles.badges}>{children}</span>;
+}
+
 export function Notice({ tone = "usual", children }: { tone?: Tone; children: ReactNode }) {
   const more = { bad: styles.noticeBad, warn: styles.noticeWarn }[tone as string];
   return <div className={more ? `${styles.notice} ${more}` : styles.notice}>{children}</div>;

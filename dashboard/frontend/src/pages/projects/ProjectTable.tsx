@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useConfigPath } from "~/api/access";
 import type { Schema } from "~/api/client";
 import { Button } from "~/design/controls";
-import { Badge, Empty } from "~/design/surfaces";
+import { Badge, Badges, Empty } from "~/design/surfaces";
 import { type Column, Table } from "~/design/Table";
 import { Money } from "~/design/values";
 import { Buttons } from "~/forms/Form";
@@ -52,11 +52,11 @@ const COLUMNS: readonly Column<Project>[] = [
   {
     title: "Tags",
     cell: (one) => (
-      <span className={styles.tags}>
+      <Badges>
         {one.tags.map((tag) => (
           <Badge key={tag}>{tag}</Badge>
         ))}
-      </span>
+      </Badges>
     ),
   },
 ];

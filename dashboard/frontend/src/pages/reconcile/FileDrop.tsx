@@ -1,5 +1,6 @@
 import { type DragEvent, useId, useState } from "react";
 import { Button } from "~/design/controls";
+import { Notice } from "~/design/surfaces";
 import { added, faultOf, MOST_BYTES, MOST_FILES, size } from "./files";
 import styles from "./Reconcile.module.css";
 
@@ -58,7 +59,7 @@ export function FileDrop({ files, onChange }: Props) {
           </li>
         ))}
       </ul>
-      {fault && <p role="alert">{fault}</p>}
+      <div role="alert">{fault && <Notice tone="bad">{fault}</Notice>}</div>
     </div>
   );
 }

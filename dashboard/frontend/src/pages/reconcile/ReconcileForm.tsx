@@ -4,7 +4,7 @@ import type { Schema } from "~/api/client";
 import { queries } from "~/api/queries";
 import { SelectField, TextField } from "~/design/controls";
 import { CheckField } from "~/design/fields";
-import { Card } from "~/design/surfaces";
+import { Card, Notice } from "~/design/surfaces";
 import { useFilters } from "~/filters/Filters";
 import { FieldRow, Form } from "~/forms/Form";
 import { FileDrop } from "./FileDrop";
@@ -92,7 +92,9 @@ export function ReconcileForm({ comparing, onAsk }: Props) {
               />
             </FieldRow>
             <FileDrop files={files} onChange={setFiles} />
-            {asked && files.length === 0 && <p role="alert">Choose at least one file.</p>}
+            <div role="alert">
+              {asked && files.length === 0 && <Notice tone="bad">Choose at least one file.</Notice>}
+            </div>
             <CheckField
               label="Compare even if the vendor's figures may not be final yet"
               hint="A window that ended within the last 24 hours is refused otherwise."

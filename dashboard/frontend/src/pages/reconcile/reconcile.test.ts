@@ -52,7 +52,7 @@ describe("rows", () => {
 
   it("have a signed drift", () => {
     const drifts = [12.5, -100, 0, null, 0.0042].map((drift_pct) => drift(row({ drift_pct })));
-    expect(drifts).toEqual(["+12.5 %", "−100 %", "0 %", "–", "+0 %"]);
+    expect(drifts).toEqual(["+12.5 %", "−100 %", "0 %", "–", "+0.0042 %"]);
   });
 
   it("are exported exactly, with names that are no formulas", () => {

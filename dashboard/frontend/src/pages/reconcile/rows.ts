@@ -30,9 +30,8 @@ function compare(a: number, b: number): number {
 /** `+12.5 %`; a row without a figure to hold against has no drift. */
 export function drift(row: Row): string {
   if (row.drift_pct === null) return "–";
-  const percent = Math.abs(row.drift_pct)
-    .toFixed(2)
-    .replace(/\.?0+$/, "");
+  const size = Math.abs(row.drift_pct);
+  const percent = size.toFixed(size < 0.01 ? 4 : 2).replace(/\.?0+$/, "");
   return `${row.drift_pct < 0 ? "−" : row.drift_pct > 0 ? "+" : ""}${percent} %`;
 }
 

@@ -3,7 +3,6 @@ import { Segments } from "~/design/controls";
 import { Card } from "~/design/surfaces";
 import { useZone, When } from "~/design/values";
 import { Facts } from "~/forms/Form";
-import styles from "./Settings.module.css";
 
 type Choice = "ledger" | "utc" | "browser";
 
@@ -15,29 +14,30 @@ export function Appearance() {
   const chosen = zone.chosen === undefined ? "ledger" : zone.chosen === "UTC" ? "utc" : "browser";
   return (
     <Card title="Appearance, in this browser">
-      <div className={styles.stack}>
-        <ThemeSwitch />
-        <Segments
-          label="Zone that times are shown in"
-          options={[
-            ["ledger", `Ledger's: ${zones.ledger}`],
-            ["utc", "UTC"],
-            ["browser", `This browser's: ${zones.browser}`],
-          ]}
-          value={chosen}
-          onChange={(choice) => zone.choose(choice === "ledger" ? undefined : zones[choice])}
-        />
-        <Facts
-          of={[
-            ["Times are shown in", zone.name],
-            ["It is now", <When key="now" time={new Date().toISOString()} />],
-            [
-              "Days of figures",
-              `those of the ledger's zone, ${zone.ledger}, whichever is chosen here`,
-            ],
-          ]}
-        />
-      </div>
+      <Facts
+        of={[
+          ["Colours", <ThemeSwitch key="theme" />],
+          [
+            "Times",
+            <Segments
+              key="zone"
+              label="Zone that times are shown in"
+              options={[
+                ["ledger", `Ledger's: ${zones.ledger}`],
+                ["utc", "UTC"],
+                ["browser", `This browser's: ${zones.browser}`],
+              ]}
+              value={chosen}
+              onChange={(choice) => zone.choose(choice === "ledger" ? undefined : zones[choice])}
+            />,
+          ],
+          ["It is now", <When key="now" time={new Date().toISOString()} />],
+          [
+            "Days of figures",
+            `those of the ledger's zone, ${zone.ledger}, whichever is chosen here`,
+          ],
+        ]}
+      />
     </Card>
   );
 }

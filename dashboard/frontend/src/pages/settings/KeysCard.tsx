@@ -5,7 +5,7 @@ import { api, bodyOf } from "~/api/client";
 import { queries } from "~/api/queries";
 import { Button } from "~/design/controls";
 import { Dialog } from "~/design/Dialog";
-import { Answer, Badge, Card, Empty, Failure } from "~/design/surfaces";
+import { Answer, Badge, Badges, Card, Empty, Failure } from "~/design/surfaces";
 import { type Column, Table } from "~/design/Table";
 import { When } from "~/design/values";
 import { KeyForm } from "./KeyForm";
@@ -13,7 +13,7 @@ import { type Key, stateOf } from "./keyStates";
 
 const COLUMNS: readonly Column<Key>[] = [
   { title: "Name", heads: true, cell: (one) => one.name },
-  { title: "May", cell: (one) => one.scopes.map((scope) => <Badge key={scope}>{scope}</Badge>) },
+  { title: "May", cell: (one) => <Scopes of={one.scopes} /> },
   { title: "State", cell: (one) => <State of={one} /> },
   { title: "Made", cell: (one) => <Maybe time={one.created_at} nothing="–" /> },
   { title: "Expires", cell: (one) => <Maybe time={one.expires_at} nothing="never" /> },
@@ -70,6 +70,16 @@ export function KeysCard() {
       )}
       {open?.what === "revoke" && <RevokeDialog of={open.key} onClose={() => setOpen(undefined)} />}
     </Card>
+  );
+}
+
+export function Scopes({ of }: { of: readonly string[] }) {
+  return (
+    <Badges>
+      {of.map((scope) => (
+        <Badge key={scope}>{scope}</Badge>
+      ))}
+    </Badges>
   );
 }
 

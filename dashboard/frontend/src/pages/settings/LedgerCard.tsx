@@ -80,9 +80,10 @@ function State({ status }: { status: Schema["Status"] }) {
           [
             "Configured",
             <span key="configured">
-              <Link to="/projects">{count(status.projects)} projects</Link>,{" "}
+              <Link to="/projects">{many(status.projects, "project", "projects")}</Link>,{" "}
               <Link to="/plugins">
-                {count(status.providers.length)} providers, {count(status.models)} aliases
+                {many(status.providers.length, "provider", "providers")},{" "}
+                {many(status.models, "alias", "aliases")}
               </Link>
             </span>,
           ],
@@ -104,4 +105,8 @@ function State({ status }: { status: Schema["Status"] }) {
 
 function counted(value: number | null): string {
   return value === null ? "unknown" : count(value);
+}
+
+function many(value: number, one: string, several: string): string {
+  return `${count(value)} ${value === 1 ? one : several}`;
 }

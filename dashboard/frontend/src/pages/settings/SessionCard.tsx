@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { queries } from "~/api/queries";
 import { Button } from "~/design/controls";
-import { Answer, Badge, Card, Notice } from "~/design/surfaces";
+import { Answer, Card, Notice } from "~/design/surfaces";
 import { Facts } from "~/forms/Form";
 import { useSignOut } from "~/pages/signin/signing";
+import { Scopes } from "./KeysCard";
 import styles from "./Settings.module.css";
 
 const BY = {
@@ -24,13 +25,13 @@ export function SessionCard() {
             {!found.keys_exist && (
               <Notice>
                 There are no API keys yet, so everybody on this machine may do everything, and no
-                other machine anything. The first key closes this: have its token ready.
+                other machine anything. With the first key everybody needs one.
               </Notice>
             )}
             <Facts
               of={[
                 ["Name", found.name],
-                ["May", found.scopes.map((scope) => <Badge key={scope}>{scope}</Badge>)],
+                ["May", <Scopes key="may" of={found.scopes} />],
                 ["Signed in by", BY[found.by]],
               ]}
             />
