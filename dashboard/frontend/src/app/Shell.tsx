@@ -78,6 +78,9 @@ function Side({ version }: { version: string }) {
           <img src="/favicon.svg" alt="" width={24} height={24} />
           VoiceGateway
         </Link>
+        <div className={styles.aloft}>
+          <State />
+        </div>
         <button
           type="button"
           className={styles.menu}
@@ -102,15 +105,21 @@ function Side({ version }: { version: string }) {
   );
 }
 
-function Foot({ version }: { version: string }) {
+function State() {
   const { state } = useLive();
+  return (
+    <div className={styles.state} role="status">
+      <span className={styles.dot} data-state={state} />
+      {STATES[state]}
+    </div>
+  );
+}
+
+function Foot({ version }: { version: string }) {
   const zone = useZone();
   return (
     <div className={styles.foot}>
-      <div className={styles.state} role="status">
-        <span className={styles.dot} data-state={state} />
-        {STATES[state]}
-      </div>
+      <State />
       <div>Times: {zone.name}</div>
       <div>Version {version}</div>
       <SignedIn />

@@ -58,7 +58,7 @@ function QuoteTable({ quote, caption }: { quote: Quote; caption: string }) {
       )}
       <p className={styles.total}>
         Together <Money amount={quote.cost_usd} />
-        {quote.cost_usd !== null && <Checked agrees={quote.agrees} />}
+        {quote.lines.length > 0 && quote.cost_usd !== null && <Checked agrees={quote.agrees} />}
         {quote.confidence !== "exact" && <Badge tone="warn">{quote.confidence}</Badge>}
       </p>
       {quote.unpriced.length > 0 && (

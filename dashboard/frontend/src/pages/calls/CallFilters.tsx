@@ -14,11 +14,15 @@ const NONE = {
   session: undefined,
   search: undefined,
 };
+const APPLIES = {
+  sessions: ["project", "search", "status"],
+  requests: ["project", "modality", "provider", "model", "status", "session"],
+} as const;
 const OUTCOMES = ["open", "completed", "cancelled", "failed", "abandoned"] as const;
 
 export function CallFilters({ view }: { view: "sessions" | "requests" }) {
   const [search, change] = useFilters();
-  const narrowed = Object.keys(NONE).some((name) => search[name as keyof typeof NONE]);
+  const narrowed = APPLIES[view].some((name) => search[name]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: `search` is younger than some browsers
     <div className={styles.filters} role="search">
@@ -46,7 +50,7 @@ function StatusFilter({ outcomes }: { outcomes: readonly (typeof OUTCOMES)[numbe
   return (
     <SelectField
       label="Status"
-      value={search.status ?? ""}
+      value={outcomes.find((one) => one === search.status) ?? ""}
       onChange={(event) => change({ status: event.target.value || undefined })}
     >
       <option value="">All</option>

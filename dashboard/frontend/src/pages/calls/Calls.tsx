@@ -30,7 +30,7 @@ export default function Calls() {
             label="List"
             options={VIEWS}
             value={view}
-            onChange={(to) => change(to === "requests" ? { view: to } : ONLY_OF_REQUESTS)}
+            onChange={(to) => change(CHANGES[to])}
           />
         }
       >
@@ -47,11 +47,15 @@ const LEADS = {
   requests: "Each attempt at a provider, newest first.",
 } as const;
 
-const ONLY_OF_REQUESTS = {
-  view: undefined,
-  modality: undefined,
-  provider: undefined,
-  model: undefined,
-  session: undefined,
-  status: undefined,
-};
+/** The project applies to both lists; what only the other understands is taken away. */
+const CHANGES = {
+  requests: { view: "requests", search: undefined, status: undefined },
+  sessions: {
+    view: undefined,
+    modality: undefined,
+    provider: undefined,
+    model: undefined,
+    session: undefined,
+    status: undefined,
+  },
+} as const;

@@ -1,10 +1,11 @@
 import type { Schema } from "~/api/client";
-import { moment, units } from "~/design/format";
+import { moment } from "~/design/format";
 import { Short } from "~/design/Short";
 import type { Column } from "~/design/Table";
 import { Duration, Money, When } from "~/design/values";
 import { OpenRequest } from "~/request/OpenRequest";
 import { SessionLink } from "~/request/RequestFields";
+import { UnitList } from "~/request/UnitList";
 import { LegName, OutcomeBadge } from "~/request/words";
 
 type Row = Schema["LogRow"];
@@ -24,7 +25,7 @@ export const REQUEST_COLUMNS: readonly Column<Row>[] = [
   { title: "Leg", cell: (row) => <LegName modality={row.modality} /> },
   { title: "Model", cell: (row) => <Short>{`${row.provider}/${row.model}`}</Short> },
   { title: "Outcome", cell: (row) => <OutcomeBadge outcome={row.outcome} /> },
-  { title: "Units", cell: (row) => units(row.units) || <span className="quiet">–</span> },
+  { title: "Units", cell: (row) => <UnitList of={row.units} /> },
   { title: "Cost", right: true, cell: (row) => <Cost row={row} /> },
   { title: "First byte", right: true, cell: (row) => <Duration ms={row.ttfb_ms} /> },
   { title: "Duration", right: true, cell: (row) => <Duration ms={row.duration_ms} /> },

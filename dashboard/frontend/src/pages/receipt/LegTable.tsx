@@ -1,8 +1,9 @@
 import type { Schema } from "~/api/client";
-import { count, units } from "~/design/format";
+import { count } from "~/design/format";
 import { Card } from "~/design/surfaces";
 import { type Column, Table } from "~/design/Table";
 import { Duration, Money } from "~/design/values";
+import { UnitList } from "~/request/UnitList";
 import { LegName } from "~/request/words";
 
 type Leg = Schema["LegReceipt"];
@@ -12,7 +13,7 @@ const COLUMNS: readonly Column<Leg>[] = [
   { title: "Model", heads: true, cell: (leg) => `${leg.provider}/${leg.model}` },
   { title: "Cost", right: true, cell: (leg) => <Money amount={leg.cost_usd} /> },
   { title: "Requests", right: true, cell: (leg) => count(leg.requests) },
-  { title: "Units", cell: (leg) => units(leg.units) || <span className="quiet">–</span> },
+  { title: "Units", cell: (leg) => <UnitList of={leg.units} /> },
   {
     title: "First byte, median",
     right: true,

@@ -39,20 +39,21 @@ export function turnName({ number }: Pick<Line, "number">): string {
 
 function TurnHead({ line }: { line: Line }) {
   const { turn } = line;
+  const running = turn.rows.some((row) => row.outcome === "open");
   return (
     <div className={styles.head}>
       <h3>
         {turnName(line)} <small className="quiet number">{offset(line.begins)}</small>
       </h3>
       <p className={styles.figures}>
-        <Money amount={turn.cost_usd} />
+        {(turn.cost_usd !== null || !running) && <Money amount={turn.cost_usd} />}
         {turn.first_audio_ms !== null && (
           <span title="From the turn's first request to the first speech">
             first audio <Duration ms={turn.first_audio_ms} />
           </span>
         )}
         {interrupted(turn.rows) && <Badge tone="warn">interrupted</Badge>}
-        {turn.rows.some((row) => row.outcome === "open") && <Badge tone="accent">running</Badge>}
+        {running && <Badge tone="accent">running</Badge>}
       </p>
     </div>
   );

@@ -1,8 +1,9 @@
 import type { Schema } from "~/api/client";
-import { duration, units } from "~/design/format";
+import { duration } from "~/design/format";
 import { type Column, Table } from "~/design/Table";
 import { Duration, Money } from "~/design/values";
 import { OpenRequest } from "~/request/OpenRequest";
+import { UnitList } from "~/request/UnitList";
 import { LegName, OutcomeBadge } from "~/request/words";
 import { turnName } from "./TurnLine";
 import { type Bar, type Line, waterfall } from "./waterfall";
@@ -28,7 +29,7 @@ const COLUMNS: readonly Column<Entry>[] = [
   { title: "Attempt", right: true, cell: ({ row }) => row.attempt },
   { title: "Fallback from", cell: ({ row }) => row.fallback_from },
   { title: "Error", cell: ({ row }) => row.error },
-  { title: "Units", cell: ({ row }) => units(row.units) },
+  { title: "Units", cell: ({ row }) => <UnitList of={row.units} /> },
   {
     title: "Cost",
     right: true,

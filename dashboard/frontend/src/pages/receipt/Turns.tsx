@@ -8,7 +8,7 @@ import { TurnLine } from "./TurnLine";
 import styles from "./Turns.module.css";
 import { TurnTable } from "./TurnTable";
 import { useBarKeys } from "./useBarKeys";
-import { offset, ticks, waterfall } from "./waterfall";
+import { type Axis, offset, ticks, waterfall } from "./waterfall";
 
 const AXES = [
   ["call", "From the call's start"],
@@ -23,7 +23,7 @@ const LONG_SECONDS = 120;
 /** The waterfall: a line a turn, on one axis of time. */
 export function Turns({ receipt, now }: { receipt: Schema["Receipt"]; now: number }) {
   const [search, change] = useFilters();
-  const [usual] = useState(() => (receipt.duration_seconds > LONG_SECONDS ? "turn" : "call"));
+  const [usual] = useState<Axis>(() => (receipt.duration_seconds > LONG_SECONDS ? "turn" : "call"));
   const axis = search.axis ?? usual;
   const { lines, end } = waterfall(receipt, now, axis);
   const keys = useBarKeys();

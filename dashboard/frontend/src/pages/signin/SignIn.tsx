@@ -13,7 +13,7 @@ export function needsKey(error: unknown): boolean {
 export function SignIn() {
   const [token, setToken] = useState("");
   const signIn = useSignIn();
-  const said = signIn.error instanceof ProblemError ? signIn.error.message : undefined;
+  const said = signIn.error instanceof ProblemError ? faultOf(signIn.error) : undefined;
   return (
     <main className={styles.place}>
       <title>Sign in · VoiceGateway</title>
@@ -54,4 +54,9 @@ export function SignIn() {
       </form>
     </main>
   );
+}
+
+/** The server's own words are for programs, which send the key with every request. */
+function faultOf(error: ProblemError): string {
+  return error.status === 401 ? "This key is unknown, expired or revoked." : error.message;
 }
