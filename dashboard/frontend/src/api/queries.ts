@@ -40,6 +40,17 @@ export const queries = {
       queryKey: ["latency", "series", query],
       queryFn: ({ signal }) => bodyOf(api.GET("/v1/latency/series", { params: { query }, signal })),
     }),
+  slowest: (query: Query<"/v1/latency/slowest">) =>
+    queryOptions({
+      queryKey: ["latency", "slowest", query],
+      queryFn: ({ signal }) =>
+        bodyOf(api.GET("/v1/latency/slowest", { params: { query }, signal })),
+    }),
+  sessionTotals: (query: Query<"/v1/session-totals">) =>
+    queryOptions({
+      queryKey: ["sessions", "list", "totals", query],
+      queryFn: ({ signal }) => bodyOf(api.GET("/v1/session-totals", { params: { query }, signal })),
+    }),
   logs: (query: Query<"/v1/logs">) =>
     queryOptions({
       queryKey: ["logs", query],

@@ -33,6 +33,9 @@ const cleared = {
   status: undefined,
   view: undefined,
   axis: undefined,
+  by: undefined,
+  rows: undefined,
+  measure: undefined,
 };
 
 const tree = root.addChildren([

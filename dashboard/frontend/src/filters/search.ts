@@ -2,10 +2,12 @@
 
 const PERIODS = ["today", "week", "month"] as const;
 const MODALITIES = ["stt", "llm", "tts"] as const;
+const GROUPINGS = ["modality", "provider", "model", "project"] as const;
 const OUTCOMES = ["open", "completed", "cancelled", "failed", "abandoned"] as const;
 
 export type PeriodName = (typeof PERIODS)[number];
 export type Modality = (typeof MODALITIES)[number];
+export type Grouping = (typeof GROUPINGS)[number];
 export type Outcome = (typeof OUTCOMES)[number];
 
 export type Search = {
@@ -33,6 +35,12 @@ export type Search = {
   actor?: string;
   /** What the bars of a receipt begin at. */
   axis?: "call" | "turn";
+  /** What costs are stacked by; the leg unless it says otherwise. */
+  by?: Grouping;
+  /** Which requests are listed below the costs; all unless it says `unpriced`. */
+  rows?: "unpriced";
+  /** Which time is shown; that to the first byte unless it says `duration`. */
+  measure?: "duration";
 };
 
 const TEXTS = [
@@ -59,6 +67,9 @@ export function readSearch(raw: Record<string, unknown>): Search {
   if (oneOf(OUTCOMES, raw.status)) found.status = raw.status;
   if (raw.view === "requests") found.view = raw.view;
   if (raw.axis === "call" || raw.axis === "turn") found.axis = raw.axis;
+  if (oneOf(GROUPINGS, raw.by)) found.by = raw.by;
+  if (raw.rows === "unpriced") found.rows = raw.rows;
+  if (raw.measure === "duration") found.measure = raw.measure;
   for (const name of TEXTS) {
     const text = textOf(raw[name]);
     if (text) found[name] = text;
