@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "ProviderEntry",
     "Server",
     "Stack",
+    "decimal_schema",
 ]
 
 
@@ -53,9 +55,16 @@ def _name(value: str) -> str:
     return value
 
 
+def decimal_schema(most: int) -> WithJsonSchema:
+    """How the API's document describes a decimal from 0 to `most`: Pydantic's own words for one
+    change between its versions, and leave the limits out."""
+    number = {"type": "number", "minimum": 0, "maximum": most}
+    return WithJsonSchema({"anyOf": [number, {"type": "string"}]})
+
+
 Name = Annotated[str, AfterValidator(_name)]
 Money = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, allow_inf_nan=False)]
-Budget = Annotated[Money, Field(le=1_000_000_000)]
+Budget = Annotated[Money, Field(le=1_000_000_000), decimal_schema(1_000_000_000)]
 Quantity = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, allow_inf_nan=False)]
 
 

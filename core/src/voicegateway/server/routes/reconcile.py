@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field
 from starlette.datastructures import FormData, UploadFile
 
+from voicegateway.core.schema import decimal_schema
 from voicegateway.operations import Operations
 from voicegateway.operations.documents.reconciliations import Reconciliation
 from voicegateway.server.parameters import Desk, Name, WindowQuery
@@ -53,9 +54,9 @@ _BODY: Final = {
 
 class ReconcileQuery(WindowQuery):
     provider: Name = Field(description="Whose export it is: a provider id.")
-    threshold: Annotated[Decimal, Field(ge=0, le=1_000_000, allow_inf_nan=False)] = Field(
-        Decimal(5), description="Percent from which on a row is flagged."
-    )
+    threshold: Annotated[
+        Decimal, Field(ge=0, le=1_000_000, allow_inf_nan=False), decimal_schema(1_000_000)
+    ] = Field(Decimal(5), description="Percent from which on a row is flagged.")
     force: bool = Field(
         default=False, description="Even if the vendor's figures may not be final yet."
     )
