@@ -72,14 +72,16 @@ class LatencyPoint(NamedTuple):
     ms: Percentiles
 
 
-class HeatCell(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class HeatCell:
     at_us: int
     level: int
     """From 1.02^(20 * level) microseconds up to, and without, the next level's."""
-    count: int  # type: ignore[assignment]
+    count: int
 
     def limits_ms(self) -> tuple[float, float]:
-        return tuple(1.02 ** (_HEAT * at) / 1000 for at in (self.level, self.level + 1))  # type: ignore[return-value]
+        lower, upper = (1.02 ** (_HEAT * at) / 1000 for at in (self.level, self.level + 1))
+        return lower, upper
 
 
 @dataclass(frozen=True, slots=True)
