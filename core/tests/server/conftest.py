@@ -12,6 +12,12 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "storage")]
 
 import server_kit as server  # noqa: E402
 
+from voicegateway.core.discovery import scan  # noqa: E402
+from voicegateway.server import extensions  # noqa: E402
+
+INSTALLED = {found.distribution for found in scan(extensions.SERVER_GROUP)}
+"""What extends the server where these tests run, such as the dashboard."""
+
 VARIABLES = (
     "ACME_API_KEY",
     "VOICEGW_ACTIVE_PROJECT",
@@ -31,6 +37,16 @@ def database(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("VOICEGW_DB_PATH", str(tmp_path / "voicegw.db"))
     return tmp_path / "voicegw.db"
+
+
+@pytest.fixture(autouse=True)
+def bare_server(monkeypatch):
+    """Nothing but a test's own extensions adds to the server."""
+
+    def find(group):
+        return [found for found in scan(group) if found.distribution not in INSTALLED]
+
+    monkeypatch.setattr(extensions, "scan", find)
 
 
 @pytest.fixture
