@@ -22,6 +22,8 @@ const SPANS = [
   ["month", "This month"],
 ] as const satisfies readonly (readonly [Span, string])[];
 
+const PERIODS = { day: "today", month: "month" } as const;
+
 /** One project's budget over a day or a month. */
 export function BudgetDetail({ budget }: { budget: Budget }) {
   const [search, change] = useFilters();
@@ -36,7 +38,7 @@ export function BudgetDetail({ budget }: { budget: Budget }) {
             label="Period of the budget"
             options={SPANS}
             value={span}
-            onChange={(to) => change({ period: to === "day" ? "today" : "month" })}
+            onChange={(to) => change({ period: PERIODS[to] })}
           />
         }
       >
@@ -44,6 +46,16 @@ export function BudgetDetail({ budget }: { budget: Budget }) {
           <Effects budget={budget} />
           <StandingFigures standing={standingOf(budget, span)} budget={budget} />
           <BurnDown budget={budget} span={span} />
+          <p className="quiet">
+            <Link to="/calls" search={{ project: budget.project, period: PERIODS[span] }}>
+              The calls behind it
+            </Link>
+            , and{" "}
+            <Link to="/costs" search={{ project: budget.project, period: PERIODS[span] }}>
+              what they cost
+            </Link>
+            .
+          </p>
           <Owner key={budget.project} budget={budget} />
         </div>
       </Card>

@@ -83,7 +83,7 @@ function PluginOf({ provider }: { provider: Provider }) {
 
 function KeyOf({ provider }: { provider: Provider }) {
   const key = keyOf(provider);
-  return key ? <code>{key}</code> : <span className="quiet">none set</span>;
+  return key ? <code className={styles.key}>{key}</code> : <span className="quiet">none set</span>;
 }
 
 function Or({ nothing, children }: { nothing: string; children: ReactNode }) {

@@ -23,14 +23,15 @@ export function Appearance() {
               key="zone"
               label="Zone that times are shown in"
               options={[
-                ["ledger", `Ledger's: ${zones.ledger}`],
+                ["ledger", "The ledger's"],
                 ["utc", "UTC"],
-                ["browser", `This browser's: ${zones.browser}`],
+                ["browser", "This browser's"],
               ]}
               value={chosen}
               onChange={(choice) => zone.choose(choice === "ledger" ? undefined : zones[choice])}
             />,
           ],
+          ["Shown in", zone.name],
           ["It is now", <When key="now" time={new Date().toISOString()} />],
           [
             "Days of figures",
