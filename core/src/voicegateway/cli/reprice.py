@@ -23,8 +23,6 @@ from voicegateway.cli.reading import chosen_period, ledger_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from voicegateway.core.gateway import Gateway
-    from voicegateway.reconcile.quotations import Rates
     from voicegateway.storage.queries import Period, Reader
 
 __all__ = ["reprice"]
@@ -53,26 +51,25 @@ def reprice(
     Those of this month, unless a period is given. Nothing is overwritten: summaries keep the
     cost that was recorded, and `voicegw explain` shows both.
     """
-    from voicegateway.core.config import LedgerPlace, database_target
-    from voicegateway.core.engines import engine_factory
-    from voicegateway.core.gateway import Gateway
+    from voicegateway.core.config import LedgerPlace
+    from voicegateway.reconcile.collection import collect_less
+    from voicegateway.reconcile.crew import crew_for
     from voicegateway.reconcile.repricing import reprice as run
-    from voicegateway.storage.targets import engine_for
+    from voicegateway.reconcile.tools import tools_of
 
     day = _day(as_of)
-    gateway = Gateway(config)
-    tracking = gateway.config.cost_tracking
-    target = database_target(tracking.db_path)
-    engine = engine_for(target, engine_factory=engine_factory(target))
-    with ledger_of(LedgerPlace(target, tracking.timezone)) as reader:
+    collect_less()
+    tools = tools_of(config)
+    with ledger_of(LedgerPlace(tools.target, tools.timezone)) as reader:
         period = chosen_period(
-            tracking.timezone, today=False, week=False, month=False, start=start, end=end
+            tools.timezone, today=False, week=False, month=False, start=start, end=end
         )
-        with quiet_stdout(), _progress(reader, period, project) as report:
+        rows = _requests(reader, period, project, provider)
+        with quiet_stdout(), _progress(rows) as report:
             done = run(
                 reader,
-                engine,
-                _rates(gateway),
+                tools.engine,
+                tools.rates,
                 period,
                 project=project,
                 provider=provider,
@@ -80,6 +77,7 @@ def reprice(
                 reason=reason,
                 dry_run=dry_run,
                 report=report,
+                colleagues=crew_for(config, rows),
             ).to_json()
     if as_json:
         print_json(done)
@@ -87,11 +85,11 @@ def reprice(
         _show(done)
 
 
-def _rates(gateway: Gateway) -> Rates:
-    from voicegateway.core.policies import policies_of
-    from voicegateway.reconcile.quotations import Rates
+def _requests(reader: Reader, period: Period, project: str | None, provider: str | None) -> int:
+    from voicegateway.storage.queries import usage_by_leg
 
-    return Rates(gateway.registry.get, policies_of(gateway.config).overrides.quote)
+    found = usage_by_leg(reader, period, project=project)
+    return sum(one.sum.requests for one in found if provider in (None, one.leg.provider))
 
 
 def _day(text: str | None) -> date | None:
@@ -106,9 +104,7 @@ def _day(text: str | None) -> date | None:
 
 
 @contextmanager
-def _progress(
-    reader: Reader, period: Period, project: str | None
-) -> Iterator[Callable[[int], None] | None]:
+def _progress(rows: int) -> Iterator[Callable[[int], None] | None]:
     """A bar on stderr where somebody watches."""
     if not sys.stderr.isatty():
         yield None
@@ -116,12 +112,9 @@ def _progress(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from voicegateway.storage.queries import usage_by_leg
-
-    total = sum(one.sum.requests for one in usage_by_leg(reader, period, project=project))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("requests", total=total)
+        task = bar.add_task("requests", total=rows)
         yield lambda count: bar.update(task, completed=count)
 
 

@@ -51,7 +51,13 @@ class Answer:
     sheet: Sheet
 
 
-_Answers = dict[Question, Answer]
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is known of one leg and rate card while the rates stay the same."""
+
+    answers: dict[Question, Answer]
+    terms: PriceTerms | None
+    """Those of one moment for all, since the rates are the same; None: each row's own moment."""
 
 
 class Quotations:
@@ -63,8 +69,8 @@ class Quotations:
         self._as_of = as_of
         self._cards = StoredCards()
         self._sheets = Sheets()
-        self._moments: dict[tuple[int, int, int | None], _Answers] = {}
-        self._alike: dict[object, _Answers] = {}
+        self._moments: dict[tuple[int, int, int | None], _Case] = {}
+        self._alike: dict[object, _Case] = {}
         self._count = 0
         self.places: tuple[int, ...] = ()
         """Which units the questions have, by place in `Unit`: as many are always the same."""
@@ -86,31 +92,31 @@ class Quotations:
     def answer(self, started_us: int, question: Question) -> Answer:
         """What the row costs at the rates asked for. Raises whatever the plugin raises."""
         moment = (started_us // _HALF_HOUR_US, question[0], question[3])
-        known = self._moments.get(moment)
-        if known is None:
-            known = self._moments[moment] = self._known_in(moment, started_us, question)
+        case = self._moments.get(moment)
+        if case is None:
+            case = self._moments[moment] = self._case_in(moment, started_us, question)
         # A row's own quote, which holds its exact quantities, is part of its question.
-        found = known.get(question)
+        found = case.answers.get(question)
         if found is None:
             if self._count >= _REMEMBERED:
-                known = self._forget(moment, started_us, question)
-            found = known[question] = self._asked(started_us, question)
+                case = self._forget(moment, started_us, question)
+            found = case.answers[question] = self._asked(case, started_us, question)
             self._count += 1
         return found
 
     def _forget(
         self, moment: tuple[int, int, int | None], started_us: int, question: Question
-    ) -> _Answers:
+    ) -> _Case:
         self._alike.clear()
         self._moments.clear()
         self._count = 0
-        known = self._moments[moment] = self._known_in(moment, started_us, question)
-        return known
+        case = self._moments[moment] = self._case_in(moment, started_us, question)
+        return case
 
-    def _asked(self, started_us: int, question: Question) -> Answer:
+    def _asked(self, case: _Case, started_us: int, question: Question) -> Answer:
         leg_id, _, verdict, card_id = question[:4]
         usage = self._usage(question)
-        terms = self._terms(started_us, card_id)
+        terms = case.terms or self._terms(started_us, card_id)
         quote = honest(self._ask(leg_id, usage, terms), VERDICT_WORD[verdict])
         kept = self._cards.terms(card_id) is not None
         sheet = self._sheets.of(quote, terms, card_id, has_terms=kept)
@@ -122,12 +128,18 @@ class Quotations:
         with localcontext(Context()):
             return quoted(self._rates.override, self._rates.pricer, about, usage, terms)
 
-    def _known_in(
+    def _case_in(
         self, moment: tuple[int, int, int | None], started_us: int, question: Question
-    ) -> _Answers:
-        """The answers that hold for a half-hour, a leg and a rate card."""
+    ) -> _Case:
+        """The case of a half-hour, a leg and a rate card."""
         period = self._period(moment, started_us, question)
-        return self._alike.setdefault((moment[1:], period), {})
+        key = (moment[1:], period)
+        case = self._alike.get(key)
+        if case is None:
+            steady = not isinstance(period, int)
+            terms = self._terms(started_us, moment[2]) if steady else None
+            case = self._alike[key] = _Case({}, terms)
+        return case
 
     def _period(
         self, moment: tuple[int, int, int | None], started_us: int, question: Question

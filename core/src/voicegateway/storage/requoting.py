@@ -31,17 +31,19 @@ _INSERT: Final = (
 
 
 class RequoteWriter:
-    """One batch. Close it. Where the ledger is locked by others it tries again for half a minute;
-    whatever else goes wrong is a `LedgerError`, and what was written of the batch stays, marked as
-    unfinished."""
+    """One batch, a new one or `batch`, which another process has begun. Close it. Where the ledger
+    is locked by others it tries again for half a minute; whatever else goes wrong is a
+    `LedgerError`, and what was written of the batch stays, marked as unfinished."""
 
-    def __init__(self, engine: Engine, reason: str, as_of: str | None) -> None:
+    def __init__(
+        self, engine: Engine, reason: str, as_of: str | None, batch: int | None = None
+    ) -> None:
         self._engine = engine
         self._connection: Connection = self._patiently(engine.connect)
         try:
             self._patiently(lambda: prepare(self._connection, engine))
             self._dimensions = Dimensions(self._connection)
-            self.batch: int = self._patiently(lambda: self._begin(reason, as_of))
+            self.batch: int = batch or self._patiently(lambda: self._begin(reason, as_of))
         except BaseException:
             self.close()
             raise
