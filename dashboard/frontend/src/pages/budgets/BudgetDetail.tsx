@@ -47,8 +47,11 @@ export function BudgetDetail({ budget }: { budget: Budget }) {
           <StandingFigures standing={standingOf(budget, span)} budget={budget} />
           <BurnDown budget={budget} span={span} />
           <p className="quiet">
-            <Link to="/calls" search={{ project: budget.project, period: PERIODS[span] }}>
-              The calls behind it
+            <Link
+              to="/calls"
+              search={{ view: "requests", project: budget.project, period: PERIODS[span] }}
+            >
+              The requests behind it
             </Link>
             , and{" "}
             <Link to="/costs" search={{ project: budget.project, period: PERIODS[span] }}>
@@ -72,8 +75,8 @@ function Effects({ budget }: { budget: Budget }) {
     return (
       <Notice key={span} tone={tone}>
         {effectOf(budget, span)} It resets at <When time={resets} />.{" "}
-        <Link to="/calls" search={{ project: budget.project, period: "today" }}>
-          The calls of today
+        <Link to="/calls" search={{ view: "requests", project: budget.project, period: "today" }}>
+          The requests of today
         </Link>
       </Notice>
     );

@@ -13,10 +13,24 @@ const NONE = {
   status: undefined,
   session: undefined,
   search: undefined,
+  period: undefined,
+  start: undefined,
+  end: undefined,
+  rows: undefined,
 };
 const APPLIES = {
   sessions: ["project", "search", "status"],
-  requests: ["project", "modality", "provider", "model", "status", "session"],
+  requests: [
+    "project",
+    "modality",
+    "provider",
+    "model",
+    "status",
+    "session",
+    "period",
+    "start",
+    "rows",
+  ],
 } as const;
 const OUTCOMES = ["open", "completed", "cancelled", "failed", "abandoned"] as const;
 
@@ -33,9 +47,10 @@ export function CallFilters({ view }: { view: "sessions" | "requests" }) {
           <ModalityFilter />
           <ProviderFilter />
           <ModelFilter />
+          <PeriodChoice />
         </>
       )}
-      <StatusFilter outcomes={view === "sessions" ? ["open"] : OUTCOMES} />
+      <StatusFilter view={view} outcomes={view === "sessions" ? ["open"] : OUTCOMES} />
       {narrowed && (
         <Button look="plain" onClick={() => change(NONE)}>
           Clear filters
@@ -45,13 +60,25 @@ export function CallFilters({ view }: { view: "sessions" | "requests" }) {
   );
 }
 
-function StatusFilter({ outcomes }: { outcomes: readonly (typeof OUTCOMES)[number][] }) {
+type StatusProps = {
+  view: "sessions" | "requests";
+  outcomes: readonly (typeof OUTCOMES)[number][];
+};
+
+function StatusFilter({ view, outcomes }: StatusProps) {
   const [search, change] = useFilters();
+  const unpriced = view === "requests" && search.rows === "unpriced";
   return (
     <SelectField
       label="Status"
-      value={outcomes.find((one) => one === search.status) ?? ""}
-      onChange={(event) => change({ status: event.target.value || undefined })}
+      value={unpriced ? "unpriced" : (outcomes.find((one) => one === search.status) ?? "")}
+      onChange={({ target: { value } }) =>
+        change(
+          value === "unpriced"
+            ? { status: undefined, rows: value }
+            : { status: value || undefined, rows: undefined },
+        )
+      }
     >
       <option value="">All</option>
       {outcomes.map((one) => (
@@ -59,6 +86,27 @@ function StatusFilter({ outcomes }: { outcomes: readonly (typeof OUTCOMES)[numbe
           {outcomeWord(one)}
         </option>
       ))}
+      {view === "requests" && <option value="unpriced">without a price</option>}
+    </SelectField>
+  );
+}
+
+/** Without one, all times. A range of days is another page's to choose, and is kept. */
+function PeriodChoice() {
+  const [{ period, start, end }, change] = useFilters();
+  return (
+    <SelectField
+      label="Period"
+      value={start ? "range" : (period ?? "")}
+      onChange={({ target: { value } }) =>
+        change({ period: value || undefined, start: undefined, end: undefined })
+      }
+    >
+      <option value="">All times</option>
+      <option value="today">Today</option>
+      <option value="week">This week</option>
+      <option value="month">This month</option>
+      {start && <option value="range">{`${start} to ${end}`}</option>}
     </SelectField>
   );
 }

@@ -57,5 +57,9 @@ const CHANGES = {
     model: undefined,
     session: undefined,
     status: undefined,
+    period: undefined,
+    start: undefined,
+    end: undefined,
+    rows: undefined,
   },
 } as const;

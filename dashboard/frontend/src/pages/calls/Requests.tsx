@@ -2,7 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import type { Schema } from "~/api/client";
 import { queries } from "~/api/queries";
 import { Answer, Card } from "~/design/surfaces";
+import { useZone } from "~/design/values";
 import { useFilters } from "~/filters/Filters";
+import { windowOf } from "~/filters/window";
 import { useLiveRows, useRows } from "~/live/useLiveRows";
 import { useScrolledAway } from "~/live/useScrolledAway";
 import { LiveList } from "./LiveList";
@@ -14,7 +16,8 @@ type Asked = ReturnType<typeof askedFor>;
 
 export function Requests() {
   const [search] = useFilters();
-  const asked = askedFor(search);
+  const zone = useZone();
+  const asked = askedFor(search, windowOf(search, zone.name, zone.ledger, Date.now()));
   const answer = useQuery(queries.logs(asked));
   return (
     <Card title={search.cursor ? "Older requests" : "Newest requests"}>
@@ -37,7 +40,8 @@ function RequestList({ page, asked, settled }: Props) {
     holds: away,
   });
   useRows((row) => {
-    if (settled) list.arrive(row, fits(row, asked));
+    const fit = fits(row, asked);
+    if (settled && fit !== undefined) list.arrive(row, fit);
   });
   return (
     <LiveList

@@ -29,7 +29,7 @@ export const REQUEST_COLUMNS: readonly Column<Row>[] = [
   { title: "Cost", right: true, cell: (row) => <Cost row={row} /> },
   { title: "First byte", right: true, cell: (row) => <Duration ms={row.ttfb_ms} /> },
   { title: "Duration", right: true, cell: (row) => <Duration ms={row.duration_ms} /> },
-  { title: "Fallback from, error", cell: (row) => <Trouble row={row} /> },
+  { title: "Fallback, error", cell: (row) => <Trouble row={row} /> },
 ];
 
 function Trouble({ row }: { row: Row }) {

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import type { Search } from "~/filters/search";
+import type { Window } from "~/filters/window";
 import type { Row } from "~/live/events";
 import { begun, shownOf, withRow } from "~/live/liveRows";
 import { askedFor, fits, NEWEST_FIRST } from "./requests";
@@ -27,6 +29,9 @@ const row = (changes: Partial<Row> = {}): Row => ({
   ...changes,
 });
 
+// As the page asks for them.
+const within = ({ period, start, end }: Search): Window => ({ period, start, end });
+
 test.each([
   [{}, true],
   [{ project: "support", modality: "llm", provider: "acme" }, true],
@@ -40,13 +45,27 @@ test.each([
   [{ status: "open" }, false],
   [{ session: "room-1" }, true],
   [{ session: "room" }, false],
-  [{ cursor: "1.A.1" }, false],
+  [{ cursor: "1.A.1" }, undefined],
+  [{ period: "today" }, true],
+  [{ start: "2026-11-01", end: "2026-11-30" }, undefined],
+  [{ rows: "unpriced" }, false],
 ] as const)("a row fits %o: %s", (search, answer) => {
-  expect(fits(row(), askedFor(search))).toBe(answer);
+  expect(fits(row(), askedFor(search, within(search)))).toBe(answer);
+});
+
+test("a row without a price is one of the unpriced once it has ended", () => {
+  const asked = askedFor({ rows: "unpriced" }, {});
+  expect(fits(row({ cost_usd: null }), asked)).toBe(true);
+  expect(fits(row({ cost_usd: null, outcome: "open" }), asked)).toBe(false);
+});
+
+test("all times are asked for unless a period is named", () => {
+  expect(askedFor({}, { period: "month" })).not.toHaveProperty("period");
+  expect(askedFor({ period: "week" }, { period: "week" })).toHaveProperty("period", "week");
 });
 
 test("a row without a session is of no session that is asked for", () => {
-  expect(fits(row({ session_id: null }), askedFor({ session: "null" }))).toBe(false);
+  expect(fits(row({ session_id: null }), askedFor({ session: "null" }, {}))).toBe(false);
 });
 
 test("rows are sorted by start, then call, then attempt", () => {

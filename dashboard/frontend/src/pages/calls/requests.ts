@@ -1,21 +1,27 @@
 import type { Search } from "~/filters/search";
+import type { Window } from "~/filters/window";
 import type { Row } from "~/live/events";
 
 export const PAGE = 50;
 
-/** What the log is asked for. */
-export function askedFor(search: Search) {
-  const { project, modality, provider, model, status, session, cursor } = search;
-  return { project, modality, provider, model, status, session, cursor, limit: PAGE };
+/** What the log is asked for; all times unless the filters name a period, `within`. */
+export function askedFor(search: Search, within: Window) {
+  const { project, modality, provider, model, status, session, cursor, rows } = search;
+  const period = search.period || search.start ? within : {};
+  const unpriced = rows === "unpriced" || undefined;
+  const named = { project, modality, provider, model, status, session, cursor };
+  return { ...named, ...period, unpriced, limit: PAGE };
 }
 
-/** Whether the log would list a row. A page of older rows has none that comes in. */
-export function fits(row: Row, asked: ReturnType<typeof askedFor>): boolean {
-  const { project, modality, provider, model, status, session, cursor } = asked;
+/** Whether the log would list a row that begins or ends now; undefined where only the server knows:
+ * of a page of older rows, and of a range of days. */
+export function fits(row: Row, asked: ReturnType<typeof askedFor>): boolean | undefined {
+  const { project, modality, provider, model, status, session, cursor, start, unpriced } = asked;
   const same = (wanted: string | undefined, ...is: (string | null)[]) =>
     wanted === undefined || is.includes(wanted);
+  if (cursor !== undefined || start !== undefined) return undefined;
   return (
-    cursor === undefined &&
+    !(unpriced && (row.outcome === "open" || row.cost_usd !== null)) &&
     same(project, row.project) &&
     same(modality, row.modality) &&
     same(provider, row.provider) &&

@@ -59,6 +59,12 @@ export function Turns({ receipt, now }: { receipt: Schema["Receipt"]; now: numbe
           ))}
         </ol>
       </section>
+      {lines.length < receipt.turns.length && (
+        <p className="quiet">
+          What belongs to no turn, as a transcription of the whole call does, is on the axis of the
+          call.
+        </p>
+      )}
       <details className={styles.table}>
         <summary>The same as a table</summary>
         <TurnTable receipt={receipt} now={now} />
