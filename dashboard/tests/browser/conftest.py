@@ -116,11 +116,20 @@ def phone(opened):
 
 
 @pytest.fixture
-def shots():
-    """Where pictures of the pages go; None unless `VOICEGW_SHOTS` names a folder."""
+def settle():
+    """Wait until what a page asks for has come."""
+
+    def wait(page):
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_text(re.compile("^Loading "))).to_have_count(0)
+
+    return wait
+
+
+@pytest.fixture(scope="session")
+def shots(tmp_path_factory):
+    """Where pictures of the pages go: the folder that `VOICEGW_SHOTS` names."""
     named = os.environ.get("VOICEGW_SHOTS")
-    if named is None:
-        return None
-    folder = Path(named)
+    folder = Path(named) if named else tmp_path_factory.mktemp("shots")
     folder.mkdir(parents=True, exist_ok=True)
     return folder

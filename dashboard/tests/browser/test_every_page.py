@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -22,14 +20,8 @@ PAGES = {
 EVERY = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 
 
-def settle(page):
-    """Wait until what the page asks for has come."""
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.get_by_text(re.compile("^Loading "))).to_have_count(0)
-
-
 @EVERY
-def test_it_opens_at_its_address_and_its_title_says_where(page, server, path):
+def test_it_opens_at_its_address_and_its_title_says_where(page, server, settle, path):
     page.goto(server.url + path)
     settle(page)
     heading = page.get_by_role("heading", level=1).inner_text()
@@ -40,7 +32,7 @@ def test_it_opens_at_its_address_and_its_title_says_where(page, server, path):
 
 
 @EVERY
-def test_it_fits_a_phone(phone, server, path):
+def test_it_fits_a_phone(phone, server, settle, path):
     phone.goto(server.url + path)
     settle(phone)
     wide = phone.evaluate("document.documentElement.scrollWidth")
@@ -48,7 +40,7 @@ def test_it_fits_a_phone(phone, server, path):
 
 
 @EVERY
-def test_all_of_it_is_reached_by_the_keyboard(page, server, path):
+def test_all_of_it_is_reached_by_the_keyboard(page, server, settle, path):
     page.goto(server.url + path)
     settle(page)
     wanted = page.evaluate(_MARK_REACHABLE)
