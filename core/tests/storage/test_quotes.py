@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import ledger_kit as kit
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from voicegateway.storage import quotes
@@ -32,6 +32,8 @@ def printed(quote: PriceQuote) -> str:
     return repr(quote)  # equal decimals may differ in their zeros: those must survive as well
 
 
+# How fast a machine draws quotes is not what this is about.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_quote)
 def test_a_quote_comes_back_to_the_last_digit(quote: PriceQuote) -> None:
     content = quotes.card_content(quotes.card_key(quote))
