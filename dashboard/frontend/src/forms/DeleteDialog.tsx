@@ -61,7 +61,7 @@ function Affected({ lines }: { lines: readonly string[] }) {
   if (lines.length === 0) return <p>Nothing else uses it. The audit log keeps its settings.</p>;
   return (
     <div>
-      <p>It is used by, or leaves behind:</p>
+      <p>This is affected:</p>
       <ul className={styles.list}>
         {lines.map((line) => (
           <li key={line}>{line}</li>

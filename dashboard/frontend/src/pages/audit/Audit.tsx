@@ -37,7 +37,7 @@ export default function Audit() {
           return (
             <Card title="Changes, newest first">
               <Table
-                caption="Changes, newest first"
+                caption="Who changed what, and when"
                 columns={COLUMNS}
                 rows={rows}
                 keyOf={(one) => String(one.id)}

@@ -60,7 +60,7 @@ export function ModelTable({ mayWrite }: { mayWrite: boolean }) {
           <div className={styles.stack}>
             <OwnedByFile of={found} path={path} />
             <Table
-              caption="Model aliases"
+              caption="Aliases and the models that they stand for"
               columns={mayWrite ? [...COLUMNS, change] : COLUMNS}
               rows={found}
               keyOf={(one) => one.id}

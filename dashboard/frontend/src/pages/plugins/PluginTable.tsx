@@ -30,7 +30,7 @@ export function PluginTable() {
                 <Broken key={`${one.provider} ${one.distribution}`} plugin={one} />
               ))}
             <Table
-              caption="Installed plugins"
+              caption="Plugins and their state"
               columns={COLUMNS}
               rows={found}
               keyOf={(one) => `${one.provider} ${one.distribution} ${one.entry_point}`}

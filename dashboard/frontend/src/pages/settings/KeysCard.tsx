@@ -53,7 +53,7 @@ export function KeysCard() {
       <Answer of={keys} what="the keys">
         {(found) => (
           <Table
-            caption="API keys"
+            caption="Keys and what they may do"
             columns={[...COLUMNS, revoke]}
             rows={found}
             keyOf={(one) => one.id}
