@@ -24,12 +24,18 @@ type Props = {
   table: () => ReactNode;
 };
 
+/** After so many the colours begin again, and lines are dashed. */
+const COLOURS = 8;
+
 /** Latencies over time, a line for each percentile or model. A step without a request is a gap. */
 export function PercentileLines({ label, lines, rows, step, zone, table }: Props) {
   return (
     <ChartFrame
       label={label}
-      legend={lines.map((one, index) => ({ name: one.name, colour: colour(index) }))}
+      legend={lines.map((one, index) => ({
+        name: index < COLOURS ? one.name : `${one.name}, dashed`,
+        colour: colour(index),
+      }))}
       table={table}
     >
       <ResponsiveContainer width="100%" height="100%">
@@ -69,6 +75,7 @@ export function PercentileLines({ label, lines, rows, step, zone, table }: Props
               dataKey={(row: LineRow) => row.values[index]}
               stroke={colour(index)}
               strokeWidth={2}
+              {...(index < COLOURS ? {} : { strokeDasharray: "6 3" })}
               dot={rows.length < 40 ? { r: 2 } : false}
               isAnimationActive={false}
             />

@@ -7,6 +7,7 @@ import { Table } from "~/design/Table";
 import { useFilters } from "~/filters/Filters";
 import type { Window } from "~/filters/window";
 import { REQUEST_COLUMNS } from "~/pages/calls/requestColumns";
+import styles from "./Costs.module.css";
 import { narrowed } from "./costs";
 
 const MOST = 25;
@@ -49,7 +50,7 @@ export function CostRequests({ window }: { window: Window }) {
                 }
               />
               {page.next_cursor && (
-                <p>
+                <p className={styles.more}>
                   The newest {MOST}.{" "}
                   <Link to="/calls" search={{ ...narrowed(search), view: "requests" }}>
                     Go through all in Calls

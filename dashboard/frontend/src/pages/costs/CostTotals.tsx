@@ -22,7 +22,7 @@ export function CostTotals({ costs, before, search }: Props) {
       <Figure
         name="The period before"
         value={before ? <Money amount={before.total_usd} /> : "–"}
-        note={`${nameOfBefore(search)}${change ? `: ${change} since` : ""}`}
+        note={`${nameOfBefore(search)}${change ? `; now ${change}` : ""}`}
       />
       <Figure
         name="Requests"

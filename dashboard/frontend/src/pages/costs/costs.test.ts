@@ -10,6 +10,7 @@ it("exports what is shown", () => {
 it("says a change only of what is known and was something", () => {
   expect(changeOf("1.5", "1.0")).toBe("+50 %");
   expect(changeOf("0.95", "1.0")).toBe("−5.0 %");
+  expect(changeOf("42", "3.0")).toBe("14 times as much");
   expect(changeOf("1.0", "1.0")).toBe("±0 %");
   expect(changeOf("1.0", "0.000000")).toBeUndefined();
   expect(changeOf(null, "1.0")).toBeUndefined();

@@ -49,9 +49,11 @@ export function exportLink(window: Window, search: Search, format: "csv" | "json
   return `/v1/export-costs?${query}`;
 }
 
-/** By how much of the former an amount has changed: `+12 %`, for reading alone. */
+/** By how much of the former an amount has changed: `+12 %`, `14 times as much`, for reading alone. */
 export function changeOf(now: string | null, before: string | null): string | undefined {
   if (now === null || before === null || Number(before) === 0) return undefined;
+  const times = Number(now) / Number(before);
+  if (times >= 10) return `${times.toFixed(0)} times as much`;
   const percent = (Number(now) / Number(before) - 1) * 100;
   const size =
     Math.abs(percent) >= 10 ? Math.abs(percent).toFixed(0) : Math.abs(percent).toFixed(1);

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { queries } from "~/api/queries";
 import { StackedBars } from "~/charts/StackedBars";
-import { Answer, Card, Cards, Page } from "~/design/surfaces";
+import { Answer, Card, Page } from "~/design/surfaces";
 import { useZone } from "~/design/values";
 import { ProjectFilter, useFilters } from "~/filters/Filters";
 import { keyName } from "~/pages/costs/costs";
@@ -10,6 +10,7 @@ import { FirstRun } from "~/pages/firstrun/FirstRun";
 import { OpenedRequest } from "~/request/RequestDialog";
 import { BudgetList } from "./BudgetList";
 import { CostliestCalls, RunningCalls, SlowestAnswers } from "./CallLists";
+import styles from "./Overview.module.css";
 import { TodayFigures } from "./TodayFigures";
 import { useOverview } from "./useOverview";
 
@@ -63,12 +64,12 @@ function Today() {
             )}
           </Answer>
         </Card>
-        <Cards>
+        <div className={styles.pairs}>
           <BudgetList budgets={asked.budgets} project={project} />
           <RunningCalls running={asked.running} />
           <CostliestCalls today={asked.today} />
           <SlowestAnswers slowest={asked.slowest} />
-        </Cards>
+        </div>
       </Page>
       <OpenedRequest />
     </>

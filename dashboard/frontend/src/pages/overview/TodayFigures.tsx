@@ -19,31 +19,16 @@ export function TodayFigures({ asked, project }: { asked: Asked; project: string
   if (failed) return <Failure error={failed.error} retry={failed.refetch} />;
   const [costs, former] = [today.data, yesterday.data];
   const [talk, talkBefore] = [calls.data, callsYesterday.data];
-  const cap = capOf(budgets.data ?? [], project);
   return (
     <Figures>
       <Figure
         name="Spent today"
         value={costs ? <Money amount={costs.total_usd} /> : "…"}
         note={
-          cap === null ? (
-            <Link to="/budgets">no daily budget</Link>
-          ) : (
-            <>
-              of <Money amount={cap} /> in <Link to="/budgets">daily budgets</Link>
-            </>
-          )
-        }
-      />
-      <Figure
-        name="Since yesterday"
-        value={(costs && former && changeOf(costs.total_usd, former.total_usd)) ?? "–"}
-        note={
-          former && (
-            <>
-              <Money amount={former.total_usd} /> by this time
-            </>
-          )
+          <>
+            <Capped of={ofProject(budgets.data, project)} />
+            {costs && former && <Change now={costs.total_usd} before={former.total_usd} />}
+          </>
         }
       />
       <Figure
@@ -123,10 +108,33 @@ function Slow({ points }: { points: readonly Schema["LatencyPoint"][] }) {
   );
 }
 
-/** The daily cap of a project, or of all that have one together. */
-function capOf(budgets: readonly Schema["Budget"][], project: string | undefined): string | null {
-  const caps = budgets
-    .filter((one) => project === undefined || one.project === project)
-    .flatMap((one) => one.daily_budget_usd ?? []);
-  return caps.length === 0 ? null : caps.reduce(plus, "0");
+type Budgets = readonly Schema["Budget"][];
+
+function ofProject(budgets: Budgets | undefined, project: string | undefined): Budgets {
+  return (budgets ?? []).filter((one) => project === undefined || one.project === project);
+}
+
+/** What the projects with a daily budget have spent of it together. */
+function Capped({ of }: { of: Budgets }) {
+  const capped = of.filter((one) => one.daily_budget_usd !== null);
+  if (capped.length === 0) return <Link to="/budgets">no daily budget</Link>;
+  const sum = (amounts: readonly (string | null)[]) =>
+    amounts.reduce<string>((all, one) => plus(all, one ?? "0"), "0");
+  return (
+    <>
+      <Money amount={sum(capped.map((one) => one.spent_today_usd))} /> of{" "}
+      <Money amount={sum(capped.map((one) => one.daily_budget_usd))} /> in{" "}
+      <Link to="/budgets">daily budgets</Link>
+    </>
+  );
+}
+
+function Change({ now, before }: { now: string; before: string }) {
+  const change = changeOf(now, before);
+  return (
+    <span className={styles.change}>
+      {change && `${change}: `}
+      <Money amount={before} /> by this time yesterday
+    </span>
+  );
 }
