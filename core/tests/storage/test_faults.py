@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import ledger_kit as kit
@@ -46,11 +47,34 @@ def test_a_disk_that_is_full_loses_nothing_once_there_is_room(disk, open_, caplo
         ledger.append(record)
     assert not ledger.flush(2)
     assert ledger.stats().lost == 0
-    assert sum("(full)" in record.getMessage() for record in caplog.records) == 1
+    assert _told(caplog) == 1
     disk("remount,size=64m")
     assert ledger.flush(30)
     assert kit.check_rollups(path) == 20_001
     assert ledger.stats().lost == 0
+
+
+def test_a_disk_that_is_full_is_told_once_while_there_is_nothing_to_write(
+    disk, open_, caplog
+) -> None:
+    path = disk("") / "voicegw.db"
+    ledger = open_(path)
+    ledger.append(kit.closed())
+    assert ledger.flush(10)
+    _fill(path.with_name("filler"))
+    deadline = time.monotonic() + 10
+    while not _told(caplog) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(2)  # in which the lease would be renewed again and again
+    assert _told(caplog) == 1
+    disk("remount,size=64m")
+    ledger.append(kit.closed())
+    assert ledger.flush(30)
+    assert ledger.stats().lost == 0
+
+
+def _told(caplog) -> int:
+    return sum("(full)" in record.getMessage() for record in caplog.records)
 
 
 def _fill(path: Path) -> None:

@@ -144,12 +144,14 @@ class Writer:
                 # First, since an agent waits for it.
                 self._budgets.serve(book, unbooked=bool(self._batch or self._queue))
                 self._limits.serve(book)
-                self._post(book)
+                wrote = self._post(book)
                 self._budgets.serve(book, unbooked=bool(self._queue))
-                self._troubles.over(self._tally.lost)
                 self._finish()
                 if time.monotonic() - self._last_duty >= _DUTY_SECONDS:
                     self._duties(book)
+                    wrote = True
+                if wrote:  # doing nothing is no sign that it can be written again
+                    self._troubles.over(self._tally.lost)
             except Exception as error:  # noqa: BLE001 - all that can go wrong ends here
                 return self._troubled(self._sorted(error))
         self.trouble = None
@@ -230,9 +232,10 @@ class Writer:
             self._last_duty = float("-inf")
         return self._book
 
-    def _post(self, book: Book) -> None:
+    def _post(self, book: Book) -> bool:
+        """False if there was nothing to write."""
         if not self._batch:
-            return
+            return False
         try:
             post(self._batch, book, self._presence, self._accounts)
         except Exception as error:
@@ -241,6 +244,7 @@ class Writer:
             self._post_singly(book)
         else:
             self._tally.committed += len(self._batch)
+        return True
 
     def _post_singly(self, book: Book) -> None:
         """One of the records was refused: find it, and keep the others."""
