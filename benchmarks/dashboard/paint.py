@@ -130,7 +130,7 @@ def script_kb(browser: Browser, url: str) -> float:
 
     page.on("response", weigh)
     page.goto(url)
-    page.get_by_text("Live", exact=True).first.wait_for()
+    page.get_by_text("Live", exact=True).locator("visible=true").wait_for()
     page.wait_for_timeout(1500)
     page.context.close()
     return sum(sizes) / 1000
@@ -140,7 +140,7 @@ def live(browser: Browser, url: str, ledger: Path) -> list[float]:
     """Milliseconds from an append in another process until its row is on the page."""
     page, taken = fresh(browser), []
     page.goto(f"{url}/calls?view=requests")
-    page.get_by_text("Live", exact=True).first.wait_for()
+    page.get_by_text("Live", exact=True).locator("visible=true").wait_for()
     command = [sys.executable, "-c", WRITE, str(ledger)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

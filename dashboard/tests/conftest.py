@@ -95,20 +95,31 @@ def server(sample, built):
 
 
 @pytest.fixture
-def own_server(tmp_path, built):
+def contexts():
+    """Of the browser. They are closed before a server of the test's own ends: a page whose server
+    is away rightly complains."""
+    return []
+
+
+@pytest.fixture
+def own_server(tmp_path, built, contexts):
     """A server on a small month that the test may change."""
     store = make_store(tmp_path, rows=300)
     with running(store.ledger, store.config) as one:
         yield one
+        for context in contexts:
+            context.close()
 
 
 @pytest.fixture
-def empty_server(tmp_path, built):
+def empty_server(tmp_path, built, contexts):
     """A server before the first call."""
     config = tmp_path / "voicegw.yaml"
     config.write_text("projects:\n  support: {name: Support}\n")
     with running(tmp_path / "empty.db", config) as one:
         yield one
+        for context in contexts:
+            context.close()
 
 
 @pytest.fixture(scope="session")

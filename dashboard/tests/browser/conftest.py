@@ -87,9 +87,8 @@ def faults():
 
 
 @pytest.fixture
-def opened(browser, faults):
+def opened(browser, faults, contexts):
     """`opened(viewport=PHONE)`: a page of a browser that has never been here."""
-    contexts = []
 
     def new(**options):
         options.setdefault("viewport", WIDE)

@@ -132,7 +132,6 @@ def test_a_receipt_tells_the_call_turn_by_turn(page, server):
         expect(
             page.get_by_role("rowheader", name=f"{leg['provider']}/{leg['model']}")
         ).to_be_visible()
-    expect(page.get_by_text(re.compile(r"^Turn \d+"))).to_have_count(receipt["spoken_turns"])
     with page.expect_download() as download:
         page.get_by_role("link", name="Export as JSON").click()
     assert download.value.suggested_filename.startswith("receipt-RM_")

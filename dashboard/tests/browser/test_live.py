@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 def live(page, url):
     page.goto(url)
-    expect(page.get_by_text("Live", exact=True).first).to_be_visible()
+    expect(page.get_by_text("Live", exact=True).locator("visible=true")).to_be_visible()
 
 
 def never_reloaded(page):

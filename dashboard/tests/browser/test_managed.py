@@ -92,7 +92,7 @@ def test_a_dialog_holds_the_focus_and_gives_it_back(page, own_server):
 def test_another_process_changes_a_budget(page, own_server, faults):
     """As the CLI, an MCP client or another browser would."""
     page.goto(f"{own_server.url}/projects")
-    expect(page.get_by_text("Live", exact=True).first).to_be_visible()
+    expect(page.get_by_text("Live", exact=True).locator("visible=true")).to_be_visible()
     expect(row(page, "pilot")).to_contain_text("$25")
     request = urllib.request.Request(
         f"{own_server.url}/v1/projects/pilot",

@@ -37,8 +37,8 @@ def test_a_server_that_goes_away_and_comes_back(page, tmp_path, sample, serving,
     config.write_text(sample.config.read_text())
     with serving(sample.ledger, config) as server:
         page.goto(f"{server.url}/calls")
-        expect(page.get_by_text("Live", exact=True).first).to_be_visible()
-    expect(page.get_by_text("Live", exact=True)).to_have_count(0)
+        expect(page.get_by_text("Live", exact=True).locator("visible=true")).to_be_visible()
+    expect(page.get_by_text("Live", exact=True).locator("visible=true")).to_have_count(0)
     expect(page.get_by_role("table")).to_be_visible()
 
 
