@@ -106,6 +106,13 @@ def test_a_mistyped_path_of_the_api_is_no_page(server, path):
     assert set(json.loads(body)["error"]) == {"code", "message", "details"}
 
 
+def test_a_wrong_method_of_the_api_is_told_and_no_path_repeated(server):
+    status, _, body = get(server, "/v1/keys/vgw_canary")
+    assert status == 405
+    assert b"canary" not in body
+    assert b"canary" not in get(server, "/v1/canary")[2]
+
+
 def test_who_asks_for_no_page_gets_none(server):
     status, _, body = get(server, "/calls", {"Accept": "application/json"})
     assert status == 404

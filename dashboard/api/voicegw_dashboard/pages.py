@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response
+from starlette.types import Receive, Scope, Send
 
 __all__ = ["add_pages"]
 
@@ -34,24 +35,31 @@ _UNBUILT: Final = (
 
 
 def add_pages(app: FastAPI) -> None:
-    """One route, after all others."""
+    """Answers what no route of the server does: those of others stay in sight, and theirs are the
+    answers to a wrong method."""
+    missing = app.router.default
 
-    @app.get("/{path:path}", include_in_schema=False)
-    async def get_page(request: Request, path: str) -> Response:
-        return _answer(request, path)
+    async def pages(scope: Scope, receive: Receive, send: Send) -> None:
+        asked = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        answer = _answer(Request(scope)) if asked else None
+        await (answer or missing)(scope, receive, send)
+
+    app.router.default = pages
 
 
-def _answer(request: Request, path: str) -> Response:
+def _answer(request: Request) -> Response | None:
+    """None where there is nothing."""
+    path = request.url.path.removeprefix("/")
+    shown = "text/html" in request.headers.get("accept", "")
+    file = _file(path)
+    if file is None and (not shown or path.partition("/")[0] in _NOT_PAGES):
+        return None
     if not (STATIC / "index.html").is_file():
         return Response(_UNBUILT, 503, _HEADERS, "text/plain")
-    file = _file(path)
-    if file is not None:
-        cached = _FOREVER if path.startswith("assets/") else _ASK_AGAIN
-        return FileResponse(file, headers={**_HEADERS, "Cache-Control": cached})
-    shown = "text/html" in request.headers.get("accept", "")
-    if not shown or path.partition("/")[0] in _NOT_PAGES:
-        raise HTTPException(404, f"There is nothing at /{path}.")
-    return FileResponse(STATIC / "index.html", headers={**_HEADERS, "Cache-Control": _ASK_AGAIN})
+    cached = _FOREVER if file is not None and path.startswith("assets/") else _ASK_AGAIN
+    return FileResponse(
+        file or STATIC / "index.html", headers={**_HEADERS, "Cache-Control": cached}
+    )
 
 
 def _file(path: str) -> Path | None:
