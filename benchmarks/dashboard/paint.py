@@ -38,8 +38,8 @@ PAINT_MS, FILTER_MS, SCRIPT_KB, LIVE_MS = 1000.0, 300.0, 250.0, 1000.0
 TIMES = 5
 PAGES = ("/", "/calls", "/costs", "/latency", "/budgets")
 FILTERS = (
-    ("/", "Today"),
-    ("/", "Month"),
+    ("/", "Project=booking"),
+    ("/", "Project="),
     ("/costs", "Week"),
     ("/costs", "Project=booking"),
     ("/costs", "Project="),
