@@ -85,7 +85,7 @@ def address(process, log):
     until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
         found = re.search(r"The dashboard is at (http://[\d.:]+)/", log.read_text())
-        if found and "Uvicorn running" in log.read_text():
+        if found and "Application startup complete" in log.read_text():
             return found[1]
         time.sleep(0.1)
     raise AssertionError(log.read_text())
