@@ -45,7 +45,7 @@ def test_a_dark_page_never_flashes_white(opened, server):
     choose(page, "Dark")
     page.route("**/assets/*.js", lambda route: route.abort())
     page.goto(f"{server.url}/settings", wait_until="commit")
-    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 @pytest.fixture(autouse=True)
