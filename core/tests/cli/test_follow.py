@@ -58,6 +58,7 @@ def following(ledger):
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            preexec_fn=_hear_ctrl_c,
         )
         started.append(process)
         return process, [process.stdout.readline() for _ in range(before)]
@@ -86,8 +87,13 @@ def test_rows_come_as_they_begin_and_end(ledger, following):
 def test_ctrl_c_is_the_way_to_end_it(ledger, following):
     process, _ = following("--json")
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate()
+    _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (0, "")
+
+
+def _hear_ctrl_c():
+    """A shell has what it runs in the background ignore it, and so would all that these start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_only_what_was_asked_for(ledger, following):
