@@ -58,7 +58,7 @@ def following(ledger):
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            preexec_fn=_hear_ctrl_c,
+            preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 - it sets a signal and nothing else
         )
         started.append(process)
         return process, [process.stdout.readline() for _ in range(before)]
