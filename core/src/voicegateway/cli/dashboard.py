@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from voicegateway.cli.options import HostOption, PortOption
 from voicegateway.cli.output import ConfigOption
 from voicegateway.errors import ConfigError
 
@@ -22,14 +23,8 @@ _START_SECONDS: Final = 15.0
 
 
 def dashboard(
-    host: Annotated[
-        str | None,
-        typer.Option(help="The address to listen on; else VOICEGW_HOST, server.host, 127.0.0.1."),
-    ] = None,
-    port: Annotated[
-        int | None,
-        typer.Option(min=0, max=65_535, help="0 for any; else VOICEGW_PORT, server.port, 8080."),
-    ] = None,
+    host: HostOption = None,
+    port: PortOption = None,
     show: Annotated[  # noqa: FBT002
         bool, typer.Option("--open/--no-open", help="Whether to open it in the browser.")
     ] = True,

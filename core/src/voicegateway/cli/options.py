@@ -10,8 +10,10 @@ from voicegateway.cli import completion
 
 __all__ = [
     "EndOption",
+    "HostOption",
     "ModalityOption",
     "MonthOption",
+    "PortOption",
     "ProjectOption",
     "ProviderOption",
     "RequiredEnd",
@@ -62,3 +64,15 @@ EndOption = Annotated[
 ]
 RequiredStart = Annotated[str, typer.Option("--start", metavar="WHEN", help=_START)]
 RequiredEnd = Annotated[str, typer.Option("--end", metavar="WHEN", help=_END)]
+HostOption = Annotated[
+    str | None,
+    typer.Option(
+        "--host", help="The address to listen on; else VOICEGW_HOST, server.host, 127.0.0.1."
+    ),
+]
+PortOption = Annotated[
+    int | None,
+    typer.Option(
+        "--port", min=0, max=65_535, help="0 for any; else VOICEGW_PORT, server.port, 8080."
+    ),
+]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from voicegateway.cli.options import ProviderOption
 from voicegateway.cli.output import ConfigOption, JsonOption, print_json, print_table
+from voicegateway.core.price_list import RateRow, matches, own_rates, plugin_rates
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["prices"]
 
-_OPERATOR = "operator"
 _COLUMNS = ("Provider", "Model", "Leg", "Unit", "Rate", "Mode/plan", "Rule", "Source", "Checked")
-
-Row = dict[str, Any]
 
 
 def prices(
@@ -46,7 +43,7 @@ def prices(
     """
     rows = list(_overrides(config))
     listed, broken = _listed(config, provider, timeout)
-    rows = [row for row in [*rows, *listed] if _matches(row, provider, model)]
+    rows = [row for row in [*rows, *listed] if matches(row, provider, model)]
     if stale is not None:
         last = _days_ago(stale)
         rows = [row for row in rows if _is_stale(row, last)]
@@ -59,37 +56,16 @@ def prices(
         raise typer.Exit(1)
 
 
-def _overrides(config: Path | None) -> Iterator[Row]:
-    """As the meter asks them: of several that match the last one counts, so it comes first."""
+def _overrides(config: Path | None) -> Iterator[RateRow]:
     from voicegateway.core.config import find_config, load_config
 
-    if find_config(config) is None:
-        return
-    for entry in reversed(load_config(config).config.pricing.overrides):
-        for unit, rate in entry.all_rates().items():
-            yield {
-                "provider": entry.match.provider,
-                "model": entry.match.model,
-                "modality": None,
-                "unit": unit.value,
-                "rate_usd": f"{rate.usd:f}",
-                "per": f"{rate.per:f}",
-                "mode": entry.match.mode,
-                "plan": entry.plan,
-                "rule": "",
-                "source": f"{_OPERATOR}: {entry.note}" if entry.note else _OPERATOR,
-                "source_url": "",
-                "checked_on": None,
-                "valid_from": entry.valid_from.isoformat() if entry.valid_from else None,
-                "valid_to": None,
-                "disputed": "",
-                "override": True,
-            }
+    if find_config(config) is not None:
+        yield from own_rates(load_config(config).config.pricing.overrides)
 
 
 def _listed(
     config: Path | None, provider: str | None, timeout: float
-) -> tuple[list[Row], dict[str, str]]:
+) -> tuple[list[RateRow], dict[str, str]]:
     """The rates of every plugin, and what is wrong with those that could not be asked."""
     from voicegateway.cli.plugins import disabled_of
     from voicegateway.core.inspection import Task, ask, claims_of
@@ -105,13 +81,8 @@ def _listed(
         for record in registry.records()
         if record.status == "available" and provider in (None, record.provider)
     ]
-    rows: list[Row] = []
-    for answer in ask(Task.RATES, claims_of(usable), timeout, disabled):
-        name = answer.claim.provider
-        rows += [{"provider": name, **value, "override": False} for value in answer.values]
-        if answer.trouble is not None:
-            broken[name] = answer.trouble.what
-    return rows, broken
+    answers = ask(Task.RATES, claims_of(usable), timeout, disabled)
+    return plugin_rates(answers, broken), broken
 
 
 def _conflicts(registry: Registry, provider: str | None) -> dict[str, str]:
@@ -122,23 +93,13 @@ def _conflicts(registry: Registry, provider: str | None) -> dict[str, str]:
     }
 
 
-def _matches(row: Row, provider: str | None, model: str | None) -> bool:
-    if provider is not None and not fnmatchcase(provider, row["provider"]):
-        return False
-    if model is None:
-        return True
-    names = [one.strip() for one in row["model"].split(",")]
-    names += [f"{row['provider']}/{one}" for one in names]
-    return any(fnmatchcase(model, one) or fnmatchcase(one, model) for one in names)
-
-
 def _days_ago(days: int) -> str:
     from datetime import UTC, datetime, timedelta
 
     return (datetime.now(UTC).date() - timedelta(days=days)).isoformat()
 
 
-def _is_stale(row: Row, last: str) -> bool:
+def _is_stale(row: RateRow, last: str) -> bool:
     """Not the operator's own rates: those are a contract, not a price list that somebody reads."""
     if row["override"]:
         return False
@@ -156,7 +117,7 @@ def _nothing(provider: str | None, model: str | None, stale: int | None) -> str:
     return "No installed plugin lists rates."
 
 
-def _show(rows: Sequence[Row], broken: dict[str, str], nothing: str) -> None:
+def _show(rows: Sequence[RateRow], broken: dict[str, str], nothing: str) -> None:
     if rows:
         print_table(_COLUMNS, [_cells(row) for row in rows], right=("Rate",))
     else:
@@ -167,7 +128,7 @@ def _show(rows: Sequence[Row], broken: dict[str, str], nothing: str) -> None:
         typer.echo(f"{provider}: {error}")
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: RateRow) -> tuple[str, ...]:
     terms = [row["mode"] or "any", *([row["plan"]] if row["plan"] else [])]
     rules = [row["rule"], _days(row), f"disputed: {row['disputed']}" if row["disputed"] else ""]
     return (
@@ -183,7 +144,7 @@ def _cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def _days(row: Row) -> str:
+def _days(row: RateRow) -> str:
     begins = f"from {row['valid_from']}" if row["valid_from"] else ""
     ends = f"until {row['valid_to']}" if row["valid_to"] else ""
     return " ".join(filter(None, [begins, ends]))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import Annotated
 
 import typer
 
+from voicegateway.cli.options import HostOption, PortOption
 from voicegateway.cli.output import ConfigOption
 from voicegateway.errors import ConfigError
 
@@ -14,14 +14,8 @@ __all__ = ["serve"]
 
 
 def serve(
-    host: Annotated[
-        str | None,
-        typer.Option(help="The address to listen on; else VOICEGW_HOST, server.host, 127.0.0.1."),
-    ] = None,
-    port: Annotated[
-        int | None,
-        typer.Option(min=0, max=65_535, help="0 for any; else VOICEGW_PORT, server.port, 8080."),
-    ] = None,
+    host: HostOption = None,
+    port: PortOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Serve the HTTP API on one port.
