@@ -37,6 +37,27 @@ export function About({ id, hint, fault }: { id: string | undefined } & Omit<Fie
   );
 }
 
+type Wiring = { id: string; className: string | undefined; "aria-describedby": string | undefined };
+
+/** A control under its label, and what is to be said of it. */
+export function Labelled({
+  label,
+  hint,
+  fault,
+  control,
+}: FieldProps & { control: (wiring: Wiring) => ReactNode }) {
+  const { id, about } = useDescription({ hint, fault });
+  return (
+    <div className={styles.field}>
+      <label className={styles.label} htmlFor={id}>
+        {label}
+      </label>
+      {control({ id, className: styles.input, "aria-describedby": about })}
+      <About id={about} hint={hint} fault={fault} />
+    </div>
+  );
+}
+
 /** A labelled input. `fault` is what is wrong with it, and how to mend it. */
 export function TextField({
   label,
@@ -44,43 +65,20 @@ export function TextField({
   fault,
   ...rest
 }: FieldProps & InputHTMLAttributes<HTMLInputElement>) {
-  const { id, about } = useDescription({ hint, fault });
-  return (
-    <div className={styles.field}>
-      <label className={styles.label} htmlFor={id}>
-        {label}
-      </label>
-      <input
-        {...rest}
-        id={id}
-        className={styles.input}
-        aria-describedby={about}
-        aria-invalid={fault ? true : undefined}
-      />
-      <About id={about} hint={hint} fault={fault} />
-    </div>
+  const control = (wiring: Wiring) => (
+    <input {...rest} {...wiring} aria-invalid={fault ? true : undefined} />
   );
+  return <Labelled label={label} hint={hint} fault={fault} control={control} />;
 }
 
 export function SelectField({
   label,
   hint,
   fault,
-  children,
   ...rest
 }: FieldProps & SelectHTMLAttributes<HTMLSelectElement>) {
-  const { id, about } = useDescription({ hint, fault });
-  return (
-    <div className={styles.field}>
-      <label className={styles.label} htmlFor={id}>
-        {label}
-      </label>
-      <select {...rest} id={id} className={styles.input} aria-describedby={about}>
-        {children}
-      </select>
-      <About id={about} hint={hint} fault={fault} />
-    </div>
-  );
+  const control = (wiring: Wiring) => <select {...rest} {...wiring} />;
+  return <Labelled label={label} hint={hint} fault={fault} control={control} />;
 }
 
 type SegmentsProps<T extends string> = {

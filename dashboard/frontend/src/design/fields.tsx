@@ -1,5 +1,5 @@
 import type { InputHTMLAttributes, ReactNode, TextareaHTMLAttributes } from "react";
-import { About, type FieldProps, useDescription } from "./controls";
+import { About, type FieldProps, Labelled, useDescription } from "./controls";
 import styles from "./controls.module.css";
 
 /** Text of several lines, such as JSON. */
@@ -9,23 +9,22 @@ export function AreaField({
   fault,
   ...rest
 }: FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
-  const { id, about } = useDescription({ hint, fault });
   return (
-    <div className={styles.field}>
-      <label className={styles.label} htmlFor={id}>
-        {label}
-      </label>
-      <textarea
-        rows={4}
-        spellCheck={false}
-        {...rest}
-        id={id}
-        className={`${styles.input} ${styles.area}`}
-        aria-describedby={about}
-        aria-invalid={fault ? true : undefined}
-      />
-      <About id={about} hint={hint} fault={fault} />
-    </div>
+    <Labelled
+      label={label}
+      hint={hint}
+      fault={fault}
+      control={({ className, ...wiring }) => (
+        <textarea
+          rows={4}
+          spellCheck={false}
+          {...rest}
+          {...wiring}
+          className={`${className} ${styles.area}`}
+          aria-invalid={fault ? true : undefined}
+        />
+      )}
+    />
   );
 }
 

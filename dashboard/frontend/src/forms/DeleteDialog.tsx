@@ -1,9 +1,10 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import type { Schema } from "~/api/client";
 import { Button } from "~/design/controls";
 import { Dialog } from "~/design/Dialog";
 import { Answer, Failure } from "~/design/surfaces";
 import styles from "./Form.module.css";
+import { useSaving } from "./useSaving";
 
 type Props = {
   /** `project shop`. */
@@ -17,7 +18,6 @@ type Props = {
 
 /** Asks first, with what would be affected. */
 export function DeleteDialog({ what, remove, renews, onClose }: Props) {
-  const client = useQueryClient();
   const asked = useQuery({
     queryKey: ["deletion", what],
     queryFn: () => remove(false),
@@ -25,12 +25,10 @@ export function DeleteDialog({ what, remove, renews, onClose }: Props) {
     staleTime: 0,
     placeholderData: undefined,
   });
-  const deleting = useMutation({
-    mutationFn: () => remove(true),
-    onSuccess: () => {
-      for (const subject of renews) void client.invalidateQueries({ queryKey: [subject] });
-      onClose();
-    },
+  const deleting = useSaving({
+    send: () => remove(true),
+    renews,
+    onSaved: onClose,
   });
   return (
     <Dialog

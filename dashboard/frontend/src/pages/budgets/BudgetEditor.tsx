@@ -1,7 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, bodyOf, type Schema } from "~/api/client";
 import { Form } from "~/forms/Form";
 import { changesOf, useDraft } from "~/forms/useDraft";
+import { useSaving } from "~/forms/useSaving";
 import { BUDGET_FIELDS, BudgetFields } from "~/pages/projects/BudgetFields";
 import { draftOf } from "~/pages/projects/settings";
 
@@ -13,22 +13,17 @@ export function BudgetEditor({
   project: Schema["Project"];
   onDone: () => void;
 }) {
-  const client = useQueryClient();
   const { draft, bind } = useDraft(draftOf(project));
-  const saving = useMutation({
-    mutationFn: () =>
+  const saving = useSaving({
+    send: () =>
       bodyOf(
         api.PATCH("/v1/projects/{project_id}", {
           params: { path: { project_id: project.id } },
           body: changesOf(draftOf(project), draft) as Schema["ProjectChanges"],
         }),
       ),
-    onSuccess: () => {
-      for (const subject of ["budgets", "projects", "audit"]) {
-        void client.invalidateQueries({ queryKey: [subject] });
-      }
-      onDone();
-    },
+    renews: ["budgets", "projects", "audit"],
+    onSaved: onDone,
   });
   return (
     <Form

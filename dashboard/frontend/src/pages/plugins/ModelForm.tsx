@@ -1,4 +1,3 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, bodyOf, type Schema } from "~/api/client";
 import { SelectField, TextField } from "~/design/controls";
@@ -6,6 +5,7 @@ import { Dialog } from "~/design/Dialog";
 import { AreaField } from "~/design/fields";
 import { FieldRow, Form } from "~/forms/Form";
 import { changesOf, saidIn, useDraft } from "~/forms/useDraft";
+import { useSaving } from "~/forms/useSaving";
 import { settingsIn } from "./provider";
 
 type Model = Schema["Model"];
@@ -29,18 +29,13 @@ type Draft = ReturnType<typeof draftOf>;
 
 /** A name of your own for a provider's model and its settings. */
 export function ModelForm({ model, onClose }: { model?: Model | undefined; onClose: () => void }) {
-  const client = useQueryClient();
   const { draft, bind } = useDraft(draftOf(model));
   const [sent, setSent] = useState(false);
   const options = settingsIn(draft.options);
-  const saving = useMutation({
-    mutationFn: () => save(model, draft),
-    onSuccess: () => {
-      for (const subject of ["models", "audit", "status"]) {
-        void client.invalidateQueries({ queryKey: [subject] });
-      }
-      onClose();
-    },
+  const saving = useSaving({
+    send: () => save(model, draft),
+    renews: ["models", "audit", "status"],
+    onSaved: onClose,
   });
   const title = model ? `Alias ${model.id}` : "New alias";
   return (

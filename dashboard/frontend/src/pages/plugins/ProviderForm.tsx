@@ -1,4 +1,3 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, bodyOf, type Schema } from "~/api/client";
 import { TextField } from "~/design/controls";
@@ -6,6 +5,7 @@ import { Dialog } from "~/design/Dialog";
 import { AreaField, CheckField } from "~/design/fields";
 import { Form } from "~/forms/Form";
 import { useDraft } from "~/forms/useDraft";
+import { useSaving } from "~/forms/useSaving";
 import {
   baseUrlOf,
   faultIn,
@@ -27,7 +27,6 @@ type Props = {
 
 /** A provider's key, address and own settings. A key goes to the server and never comes back. */
 export function ProviderForm({ provider, id, onClose }: Props) {
-  const client = useQueryClient();
   const { draft, bind } = useDraft({
     id: provider?.id ?? id ?? "",
     api_key: "",
@@ -37,14 +36,10 @@ export function ProviderForm({ provider, id, onClose }: Props) {
   const [enabled, setEnabled] = useState(provider?.enabled ?? true);
   const [sent, setSent] = useState(false);
   const unsendable = faultIn(provider, draft.more);
-  const saving = useMutation({
-    mutationFn: () => save(provider, draft.id.trim(), providerChanges(provider, draft, enabled)),
-    onSuccess: () => {
-      for (const subject of ["providers", "plugins", "models", "audit", "status"]) {
-        void client.invalidateQueries({ queryKey: [subject] });
-      }
-      onClose();
-    },
+  const saving = useSaving({
+    send: () => save(provider, draft.id.trim(), providerChanges(provider, draft, enabled)),
+    renews: ["providers", "plugins", "models", "audit", "status"],
+    onSaved: onClose,
   });
   const title = provider ? `Provider ${provider.id}` : "Set up a provider";
   return (

@@ -1,4 +1,3 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, bodyOf, type Schema } from "~/api/client";
 import { SelectField, TextField } from "~/design/controls";
@@ -6,6 +5,7 @@ import { Dialog } from "~/design/Dialog";
 import { AreaField } from "~/design/fields";
 import { FieldRow, Form } from "~/forms/Form";
 import { useDraft } from "~/forms/useDraft";
+import { useSaving } from "~/forms/useSaving";
 import { BudgetFields } from "./BudgetFields";
 import { LimitFields } from "./LimitFields";
 import { draftOf, FIELDS, limitsOf, newProject, projectChanges } from "./settings";
@@ -20,17 +20,12 @@ type Props = {
 
 /** All settings of a managed project. */
 export function ProjectForm({ project, id, onClose }: Props) {
-  const client = useQueryClient();
   const { draft, bind } = useDraft(draftOf(project, id));
   const [limits, setLimits] = useState(() => limitsOf(project));
-  const saving = useMutation({
-    mutationFn: () => save(project, { draft, limits }),
-    onSuccess: () => {
-      for (const subject of ["projects", "budgets", "audit", "status"]) {
-        void client.invalidateQueries({ queryKey: [subject] });
-      }
-      onClose();
-    },
+  const saving = useSaving({
+    send: () => save(project, { draft, limits }),
+    renews: ["projects", "budgets", "audit", "status"],
+    onSaved: onClose,
   });
   const title = project ? `Project ${project.id}` : "New project";
   return (

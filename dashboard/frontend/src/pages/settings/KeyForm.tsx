@@ -1,4 +1,3 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, bodyOf, type Schema } from "~/api/client";
 import { Button, SelectField, TextField } from "~/design/controls";
@@ -7,22 +6,18 @@ import { Notice } from "~/design/surfaces";
 import { Form } from "~/forms/Form";
 import styles from "~/forms/Form.module.css";
 import { useDraft } from "~/forms/useDraft";
+import { useSaving } from "~/forms/useSaving";
 import { expiryOf, LIFETIMES } from "./keyStates";
 
 const FIELDS = ["name", "scopes", "expires_at"];
 
 /** Makes a key, and shows its token once. */
 export function KeyForm({ first, onClose }: { first: boolean; onClose: () => void }) {
-  const client = useQueryClient();
   const { draft, bind } = useDraft({ name: "", scope: first ? "admin" : "read", days: "" });
-  const making = useMutation({
-    mutationFn: () => make(draft, first),
+  const making = useSaving({
+    send: () => make(draft, first),
+    renews: ["keys", "audit", "session"],
     gcTime: 0, // the token is kept no longer than it is shown
-    onSuccess: () => {
-      for (const subject of ["keys", "audit", "session"]) {
-        void client.invalidateQueries({ queryKey: [subject] });
-      }
-    },
   });
   const close = () => {
     making.reset();

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useConfigPath, useMay } from "~/api/access";
 import { api, bodyOf } from "~/api/client";
@@ -8,6 +8,7 @@ import { Dialog } from "~/design/Dialog";
 import { Answer, Badge, Badges, Card, Empty, Failure } from "~/design/surfaces";
 import { type Column, Table } from "~/design/Table";
 import { When } from "~/design/values";
+import { useSaving } from "~/forms/useSaving";
 import { KeyForm } from "./KeyForm";
 import { type Key, stateOf } from "./keyStates";
 
@@ -105,15 +106,10 @@ function Revoke({ of, onRevoke }: { of: Key; onRevoke: () => void }) {
 }
 
 function RevokeDialog({ of, onClose }: { of: Key; onClose: () => void }) {
-  const client = useQueryClient();
-  const revoking = useMutation({
-    mutationFn: () => bodyOf(api.DELETE("/v1/keys/{id}", { params: { path: { id: of.id } } })),
-    onSuccess: () => {
-      for (const subject of ["keys", "audit", "session"]) {
-        void client.invalidateQueries({ queryKey: [subject] });
-      }
-      onClose();
-    },
+  const revoking = useSaving({
+    send: () => bodyOf(api.DELETE("/v1/keys/{id}", { params: { path: { id: of.id } } })),
+    renews: ["keys", "audit", "session"],
+    onSaved: onClose,
   });
   return (
     <Dialog
